@@ -1,0 +1,1 @@
+"""What importers are written with: the protocol, the export reader, parsing helpers."""

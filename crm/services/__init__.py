@@ -1,0 +1,1 @@
+"""What the program does: functions that take a `Work` and return frozen views."""

@@ -1,0 +1,1 @@
+"""Widgets that receive views and post messages; none of them calls a service."""

@@ -1,0 +1,1 @@
+"""Reading and writing vCards: tolerant, lossless, linear in time; standard library only."""
