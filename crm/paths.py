@@ -1,0 +1,48 @@
+"""Where the program keeps things on this machine, and how private files are made.
+
+Nothing is created until somebody asks for it; folders are 0700 and files 0600 from the first byte.
+"""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import platformdirs
+
+_APP = "crm"
+
+
+def data_dir() -> Path:
+    """Return the folder of the database and its backups."""
+    return Path(platformdirs.user_data_dir(_APP, appauthor=False))
+
+
+def config_file() -> Path:
+    """Return the configuration file; `CRM_CONFIG` names another."""
+    stated = os.environ.get("CRM_CONFIG")
+    return Path(stated) if stated else Path(platformdirs.user_config_dir(_APP, appauthor=False)) / "config.toml"
+
+
+def database_file() -> Path:
+    """Return the file of the default database."""
+    return data_dir() / "crm.db"
+
+
+def private_folder(folder: Path) -> Path:
+    """Make a folder, and those above it, that only the user can enter; return it."""
+    missing = [folder, *folder.parents]
+    for part in reversed([path for path in missing if not path.exists()]):
+        part.mkdir(mode=0o700, exist_ok=True)
+    return folder
+
+
+def private_file(file: Path) -> None:
+    """Make an empty file that only the user can read; it must not exist.
+
+    Raises:
+        FileExistsError: it does.
+
+    """
+    flags = os.O_CREAT | os.O_EXCL | os.O_WRONLY | getattr(os, "O_NOFOLLOW", 0)
+    os.close(os.open(file, flags, 0o600))

@@ -1,0 +1,253 @@
+"""The frozen values that services return for showing. No database object ever leaves the services."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from crm.domain.records import PartialDate, Problem
+
+
+@dataclass(frozen=True, slots=True)
+class IdentityView:
+    """One account or address."""
+
+    id: int
+    platform: str
+    handle: str | None
+    external_id: str | None
+    name: str | None
+    """The display name used there."""
+    url: str | None
+    label: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class InteractionView:
+    """One act between the user and a contact."""
+
+    id: int
+    at: datetime | None
+    """UTC; None when unknown."""
+    precision: str
+    platform: str
+    direction: str
+    kind: str
+    depth: str
+    text: str | None
+    thread: str | None
+    url: str | None
+    run: int | None
+    """The import run that brought it; None when the user logged it."""
+    zone_assumed: bool = False
+    closed: bool = False
+    """Marked "no reply needed"."""
+
+
+@dataclass(frozen=True, slots=True)
+class ContactView:
+    """One contact as lists show it, with the state of the relationship."""
+
+    id: int
+    name: str
+    identities: tuple[IdentityView, ...]
+    tags: tuple[str, ...]
+    circle: str | None
+    cadence_days: int | None
+    cadence_from: str
+    turn: str
+    owed: bool
+    unanswered: int
+    last_interaction_at: datetime | None
+    first_exchange_at: datetime | None
+    last_exchange_at: datetime | None
+    exchange_days: int
+    due_at: datetime | None
+    lateness: float | None
+    archived: bool
+    muted: bool
+    snoozed_until: datetime | None
+    organisation: str | None
+    usual_platform: str | None
+    """Where you usually talk: the platform of the last exchange, else of the last act."""
+
+
+@dataclass(frozen=True, slots=True)
+class ContactDetail:
+    """One contact, whole."""
+
+    contact: ContactView
+    nickname: str | None
+    title: str | None
+    birthday: PartialDate | None
+    anniversary: PartialDate | None
+    notes: str
+    floor: str | None
+    """The contact's own floor; None: the configured one."""
+    own_cadence_days: int | None
+    """0 is "never", None is not set."""
+    evidence: tuple[InteractionView, ...]
+    """The acts of the last exchange: partner and completing act, or one call or meeting."""
+    interactions: tuple[InteractionView, ...]
+    """The timeline over all platforms, newest first, unknown times last."""
+    interactions_total: int
+    created_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class TodayItem:
+    """One line of Today."""
+
+    contact: int
+    name: str
+    platform: str | None
+    """Where you usually talk."""
+    reason: str
+    """Why it is here, one plain sentence."""
+    since: datetime | None
+    last: InteractionView | None
+    """What was last said, and by whom."""
+    lateness: float | None
+    stale: bool
+    circle: str | None
+    url: str | None
+    """The place to open: the last act's address, else the profile."""
+    evidence: tuple[InteractionView, ...] = ()
+    """The two acts of the last exchange."""
+
+
+@dataclass(frozen=True, slots=True)
+class DateItem:
+    """A birthday or an anniversary of the coming week."""
+
+    contact: int
+    name: str
+    platform: str | None
+    what: str
+    """`birthday` or `anniversary`."""
+    on: date
+    years: int | None
+    """How many years it will be, where the year is known."""
+    reason: str
+    """Such as "birthday tomorrow, 40 years"."""
+    url: str | None
+    last: InteractionView | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class TodayView:
+    """What the program is opened for."""
+
+    date: date
+    waiting: tuple[TodayItem, ...]
+    drifting: tuple[TodayItem, ...]
+    more_drifting: int
+    dates: tuple[DateItem, ...]
+    support: tuple[TodayItem, ...]
+    contacts_total: int
+    """How many contacts there are at all: 0 means first run."""
+
+    @property
+    def empty(self) -> bool:
+        """Whether nothing is left to do today."""
+        return not (self.waiting or self.drifting or self.dates or self.support)
+
+
+@dataclass(frozen=True, slots=True)
+class Recognised:
+    """What a path the user named turned out to be."""
+
+    paths: tuple[str, ...]
+    importer: str | None
+    """The importer's name, or None where nothing claimed it."""
+    title: str
+    error: str | None = None
+    """Why it cannot be imported."""
+    hint: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """How far an import has come."""
+
+    stage: str
+    """`reading`, `writing`, `indexing`, `relationships`."""
+    records: int
+    where: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class RunView:
+    """One import run and what it brought."""
+
+    run: int | None
+    """None for a dry run."""
+    importer: str
+    title: str
+    path: str
+    at: datetime
+    contacts_new: int
+    contacts_known: int
+    identities_new: int
+    interactions_new: int
+    interactions_known: int
+    posts_new: int
+    posts_known: int
+    problems: tuple[Problem, ...]
+    left: tuple[tuple[str, int], ...]
+    """What was left out on purpose, with counts."""
+    unread: tuple[str, ...]
+    """Members of the export that nobody read."""
+    since: datetime | None
+    until: datetime | None
+    undone: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Undone:
+    """What undoing a run removed."""
+
+    run: int
+    contacts: int
+    identities: int
+    interactions: int
+    posts: int
+    kept: int
+    """Records that stay because another run, or the user, vouches for them."""
+
+
+@dataclass(frozen=True, slots=True)
+class ChangeView:
+    """One thing the user did that can be taken back."""
+
+    id: int
+    at: datetime
+    what: str
+    """Such as "logged a reply to Ada Byron"."""
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """One act found by its text."""
+
+    contact: int | None
+    name: str
+    interaction: InteractionView
+
+
+@dataclass(frozen=True, slots=True)
+class SearchView:
+    """What a search found: contacts first, then words."""
+
+    contacts: tuple[ContactView, ...]
+    hits: tuple[Hit, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing `crm doctor` looked at."""
+
+    name: str
+    ok: bool
+    detail: str
+    hint: str | None = None
