@@ -21,7 +21,9 @@ def data_dir() -> Path:
 def config_file() -> Path:
     """Return the configuration file; `CRM_CONFIG` names another."""
     stated = os.environ.get("CRM_CONFIG")
-    return Path(stated) if stated else Path(platformdirs.user_config_dir(_APP, appauthor=False)) / "config.toml"
+    return (
+        Path(stated) if stated else Path(platformdirs.user_config_dir(_APP, appauthor=False)) / "config.toml"
+    )
 
 
 def database_file() -> Path:

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta, tzinfo
 from enum import StrEnum
+from itertools import pairwise
 from math import ceil
 from statistics import median
 from types import MappingProxyType
@@ -85,7 +86,7 @@ def rhythm(days: Sequence[int], today: date) -> int | None:
     recent = [day for day in days if start <= day <= today.toordinal()]
     if len(recent) < RHYTHM_DAYS_NEEDED:
         return None
-    gaps = [later - earlier for earlier, later in zip(recent, recent[1:], strict=False)]
+    gaps = [later - earlier for earlier, later in pairwise(recent)]
     return min(RHYTHM_LONGEST, max(RHYTHM_SHORTEST, ceil(2 * median(gaps))))
 
 

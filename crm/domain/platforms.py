@@ -30,9 +30,7 @@ _ALL = (
     Platform("web", "website", "{handle}"),
     Platform("blog", "blog", "{handle}"),
     Platform("addressbook", "address book", hidden=True),
-    Platform(
-        "x", "X", "https://x.com/{handle}", "https://x.com/i/user/{id}", hosts=("x.com", "twitter.com")
-    ),
+    Platform("x", "X", "https://x.com/{handle}", "https://x.com/i/user/{id}", hosts=("x.com", "twitter.com")),
     Platform("linkedin", "LinkedIn", "https://www.linkedin.com/in/{handle}", hosts=("linkedin.com",)),
     Platform(
         "facebook",
@@ -42,9 +40,7 @@ _ALL = (
     ),
     Platform("messenger", "Messenger", "https://m.me/{handle}", hosts=("m.me", "messenger.com")),
     Platform("instagram", "Instagram", "https://www.instagram.com/{handle}", hosts=("instagram.com",)),
-    Platform(
-        "threads", "Threads", "https://www.threads.net/@{handle}", hosts=("threads.net", "threads.com")
-    ),
+    Platform("threads", "Threads", "https://www.threads.net/@{handle}", hosts=("threads.net", "threads.com")),
     Platform("mastodon", "Mastodon"),
     Platform("bluesky", "Bluesky", "https://bsky.app/profile/{handle}", hosts=("bsky.app",)),
     Platform("tumblr", "Tumblr", "https://{handle}.tumblr.com", hosts=("tumblr.com",)),
@@ -58,7 +54,9 @@ _ALL = (
     Platform("flickr", "Flickr", "https://www.flickr.com/people/{handle}", hosts=("flickr.com",)),
     Platform("etsy", "Etsy", "https://www.etsy.com/people/{handle}", hosts=("etsy.com",)),
     Platform("goodreads", "Goodreads", "https://www.goodreads.com/{handle}", hosts=("goodreads.com",)),
-    Platform("reddit", "Reddit", "https://www.reddit.com/user/{handle}", hosts=("reddit.com", "old.reddit.com")),
+    Platform(
+        "reddit", "Reddit", "https://www.reddit.com/user/{handle}", hosts=("reddit.com", "old.reddit.com")
+    ),
     Platform("discord", "Discord", None, "https://discord.com/users/{id}", hosts=("discord.com",)),
     Platform("whatsapp", "WhatsApp", "https://wa.me/{handle}", hosts=("wa.me",)),
     Platform("telegram", "Telegram", "https://t.me/{handle}", hosts=("t.me", "telegram.me")),

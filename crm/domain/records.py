@@ -143,7 +143,7 @@ class Left(NamedTuple):
     """Things left out on purpose, counted so that the report can say so ("412 newsletters")."""
 
     what: str
-    count: int
+    number: int
 
 
 class Problem(NamedTuple):

@@ -1,0 +1,115 @@
+"""The configuration file: what can be set, its defaults, and clear words about what is wrong in it.
+
+It is read when `main()` asks, never at import; a missing file means the defaults.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import Path
+from types import MappingProxyType
+from typing import Any
+
+from crm import clock, paths
+from crm.domain.cadence import CIRCLES, Rules
+from crm.domain.errors import ConfigError
+from crm.domain.exchanges import Depth, depth_from
+
+
+@dataclass(frozen=True, slots=True)
+class Config:
+    """What the user configured."""
+
+    rules: Rules
+    database: str | None = None
+    """A path or URL; None: the default place."""
+    file: Path | None = None
+    """Where it was read from, if anything was."""
+
+
+_KEYS = ("window_days", "owed_days", "floor", "people_per_day", "own_sites", "time_zone", "circles", "database")
+
+
+def load(file: Path | None = None) -> Config:
+    """Read the configuration file, or give the defaults where there is none.
+
+    Raises:
+        ConfigError: it cannot be read, or says something that makes no sense.
+
+    """
+    file = file or paths.config_file()
+    try:
+        text = file.read_bytes().decode("utf-8-sig")
+    except FileNotFoundError:
+        return Config(Rules(zone=clock.zone()))
+    except (OSError, UnicodeDecodeError) as error:
+        raise ConfigError(f"cannot read {file}: {error}", "mend or move the file") from error
+    try:
+        values = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        raise ConfigError(f"{file} is not valid TOML: {error}", "mend the line it names") from error
+    return _config(values, file)
+
+
+def _config(values: Mapping[str, Any], file: Path) -> Config:
+    unknown = sorted(set(values) - set(_KEYS))
+    if unknown:
+        raise ConfigError(
+            f"{file} sets {unknown[0]!r}, which means nothing", f"known settings: {', '.join(_KEYS)}"
+        )
+    defaults = Rules()
+    rules = Rules(
+        window=timedelta(days=_number(values, "window_days", defaults.window.days, file)),
+        owed=timedelta(days=_number(values, "owed_days", defaults.owed.days, file)),
+        floor=_floor(values, file),
+        circles=_circles(values, file),
+        people_per_day=_number(values, "people_per_day", defaults.people_per_day, file),
+        own_sites=_sites(values, file),
+        zone=clock.zone(_text(values, "time_zone", file)),
+    )
+    return Config(rules, _text(values, "database", file), file)
+
+
+def _number(values: Mapping[str, Any], key: str, default: int, file: Path, most: int = 3650) -> int:
+    value = values.get(key, default)
+    if not isinstance(value, int) or isinstance(value, bool) or not 1 <= value <= most:
+        raise ConfigError(
+            f"{file}: {key} must be a whole number from 1 to {most}", f"such as: {key} = {default}"
+        )
+    return value
+
+
+def _text(values: Mapping[str, Any], key: str, file: Path) -> str | None:
+    value = values.get(key)
+    if value is not None and not isinstance(value, str):
+        raise ConfigError(f"{file}: {key} must be text in quotes")
+    return value or None
+
+
+def _floor(values: Mapping[str, Any], file: Path) -> Depth:
+    word = values.get("floor", Depth.WORDS.word)
+    depth = depth_from(word) if isinstance(word, str) else None
+    if depth is None or depth is Depth.LIVE:
+        raise ConfigError(f"{file}: floor must be nod, boost or words", 'such as: floor = "words"')
+    return depth
+
+
+def _sites(values: Mapping[str, Any], file: Path) -> tuple[str, ...]:
+    sites = values.get("own_sites", [])
+    if not isinstance(sites, list) or not all(isinstance(site, str) for site in sites):
+        raise ConfigError(f"{file}: own_sites must be a list", 'such as: own_sites = ["example.org"]')
+    return tuple(site.casefold().removeprefix("https://").removeprefix("http://").strip("/") for site in sites)
+
+
+def _circles(values: Mapping[str, Any], file: Path) -> Mapping[str, int]:
+    circles = values.get("circles")
+    if circles is None:
+        return CIRCLES
+    if not isinstance(circles, dict) or not circles:
+        raise ConfigError(f"{file}: [circles] must name circles with their days", "such as: inner = 14")
+    return MappingProxyType(
+        {name.strip().casefold(): _number(circles, name, 30, file) for name in circles if name.strip()}
+    )

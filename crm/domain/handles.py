@@ -1,0 +1,191 @@
+"""Handles, addresses and profile URLs, brought to the one form in which they can be compared.
+
+Identities attach by exact key only, so whatever two spellings of one account have in common must be
+found here, and nothing may be made equal that is not.
+"""
+
+from __future__ import annotations
+
+import re
+from urllib.parse import unquote, urlsplit
+
+from crm.domain.platforms import PLATFORMS, slug_of
+from crm.domain.records import IdentityRef
+
+_ADDRESS = re.compile(r"[^\s@<>\"]+@[^\s@<>\"]+\.[^\s@<>\".]+")
+_FEDIVERSE = re.compile(r"@?[\w.-]+@[\w-]+(\.[\w-]+)+")
+_PHONE = re.compile(r"\+?[\d\s()./-]{5,}\d")
+_NOT_DIGITS = re.compile(r"[^\d]")
+_EXTENSION = re.compile(r"(?:;ext=|,|;|#|\s+(?:ext|x)\.?\s*).*$", re.IGNORECASE)
+_CASE_MATTERS = frozenset(("matrix", "in-person", "letter"))
+_SUBDOMAIN_HANDLES = {
+    "tumblr.com": "tumblr",
+    "wordpress.com": "wordpress",
+    "blogspot.com": "blogger",
+    "substack.com": "substack",
+    "medium.com": "medium",
+}
+_SKIPPED_SEGMENTS = {
+    "linkedin": ("in", "pub"),
+    "reddit": ("user", "u"),
+    "flickr": ("people", "photos"),
+    "etsy": ("people", "shop"),
+    "youtube": ("c", "user"),
+    "bluesky": ("profile",),
+    "tumblr": ("blog",),
+    "disqus": ("by",),
+}
+_NO_PROFILE = {
+    "x": ("i", "intent", "home", "search", "share", "hashtag", "settings"),
+    "facebook": ("profile.php", "groups", "events", "pages", "sharer", "people", "share"),
+    "linkedin": ("company", "posts", "feed", "school", "groups", "sharing"),
+    "instagram": ("p", "explore", "reel"),
+    "youtube": ("watch", "channel", "playlist", "shorts"),
+    "medium": ("p", "m"),
+    "goodreads": ("book", "author", "review"),
+    "github": ("orgs", "topics"),
+    "pinterest": ("pin",),
+    "reddit": ("r",),
+    "tumblr": ("dashboard", "tagged"),
+    "discord": ("users", "channels", "invite"),
+    "telegram": ("s", "joinchat"),
+    "matrix": (),
+}
+
+
+def normalise(platform: str, handle: str) -> str:
+    """Return a handle in the form in which it is stored and compared.
+
+    Lower case, without a leading `@`; an e-mail address trimmed of `mailto:`; a telephone number as
+    digits with `+` where it is international; a web address without scheme details that do not matter.
+    """
+    handle = handle.strip()
+    if platform in ("phone", "sms", "whatsapp", "signal", "imessage") and "@" not in handle:
+        return _phone(handle)
+    if platform in ("email", "imessage"):
+        return handle.removeprefix("mailto:").strip("<>").casefold()
+    if platform in ("web", "blog"):
+        return _web(handle)
+    if platform == "linkedin":
+        return unquote(handle).strip("/").casefold()
+    if platform in _CASE_MATTERS:
+        return handle
+    return handle.lstrip("@").strip("/").casefold()
+
+
+def _phone(number: str) -> str:
+    number = _EXTENSION.sub("", number.strip().removeprefix("tel:").removeprefix("sms:"))
+    digits = _NOT_DIGITS.sub("", number)
+    if not digits:
+        return number.casefold()
+    if number.lstrip("( ").startswith("+"):
+        return "+" + digits.replace("0", "", 1) if digits.startswith("0") else "+" + _without_trunk(number)
+    if digits.startswith("00") and len(digits) > 8:
+        return "+" + digits[2:]
+    return digits
+
+
+def _without_trunk(number: str) -> str:
+    """Drop the national `(0)` that people write inside international numbers."""
+    return _NOT_DIGITS.sub("", number.replace("(0)", ""))
+
+
+def _web(address: str) -> str:
+    parts = urlsplit(address if "//" in address else f"//{address}")
+    host = (parts.hostname or "").removeprefix("www.")
+    if not host:
+        return address.casefold()
+    path = parts.path.rstrip("/")
+    query = f"?{parts.query}" if parts.query else ""
+    return f"https://{host}{path}{query}"
+
+
+def profile_url(platform: str, handle: str | None, external_id: str | None = None) -> str | None:
+    """Return the address of a profile, or None where the platform has none."""
+    known = PLATFORMS.get(platform)
+    if known is None:
+        return None
+    if handle and platform == "mastodon":
+        name, _, host = handle.partition("@")
+        return f"https://{host}/@{name}" if host else None
+    if handle and known.profile_url:
+        return known.profile_url.format(handle=handle)
+    if external_id and known.id_url:
+        return known.id_url.format(id=external_id)
+    return None
+
+
+def from_url(url: str) -> tuple[str, str] | None:
+    """Return the (platform, normalised handle) whose profile a web address is, or None.
+
+    An address of a post, a group or a search is nobody's profile.
+    """
+    try:
+        parts = urlsplit(url.strip() if "//" in url else f"//{url.strip()}")
+        host = (parts.hostname or "").casefold().removeprefix("www.")
+    except ValueError:
+        return None
+    segments = [unquote(part) for part in parts.path.split("/") if part]
+    for parent, slug in _SUBDOMAIN_HANDLES.items():
+        if host.endswith("." + parent) and host.count(".") == parent.count(".") + 1:
+            return (slug, host.split(".")[0]) if not segments else None
+    known = next((p.slug for p in PLATFORMS.values() if _is_host(host, p.hosts)), None)
+    return _known_platform(known, segments) if known else _fediverse(host, segments)
+
+
+def _is_host(host: str, hosts: tuple[str, ...]) -> bool:
+    # de.linkedin.com, pt.pinterest.com: two-letter country hosts
+    return host in hosts or (len(host) > 3 and host[2] == "." and host[3:] in hosts)
+
+
+def _known_platform(slug: str, segments: list[str]) -> tuple[str, str] | None:
+    if not segments:
+        return None
+    if segments[0] in _SKIPPED_SEGMENTS.get(slug, ()):
+        segments = segments[1:]
+    elif segments[0].casefold() in _NO_PROFILE.get(slug, ()) or (slug == "linkedin"):
+        return None
+    if len(segments) != 1:
+        return None
+    handle = segments[0]
+    if slug == "medium" and not handle.startswith("@"):  # a publication, not a person
+        return None
+    return slug, normalise(slug, handle)
+
+
+def _fediverse(host: str, segments: list[str]) -> tuple[str, str] | None:
+    """Recognise `https://host/@name` and `https://host/users/name` of Mastodon and its relatives."""
+    if "." not in host or not segments:
+        return None
+    if len(segments) == 1 and segments[0].startswith("@") and len(segments[0]) > 1:
+        name = segments[0][1:]
+        return ("mastodon", name.casefold()) if "@" in name else ("mastodon", f"{name.casefold()}@{host}")
+    if len(segments) == 2 and segments[0] == "users":
+        return "mastodon", f"{segments[1].casefold()}@{host}"
+    return None
+
+
+def parse_reference(text: str) -> IdentityRef | None:
+    """Read what a user typed for an identity: `platform:handle`, an address, a number, a profile URL.
+
+    Returns:
+        The identity, or None when it is none of these (a name, say). A `platform:` nobody knows is kept
+        as a platform of its own only when it looks like a word, so that no community is left out.
+
+    """
+    text = text.strip()
+    if text.casefold().startswith(("http://", "https://")):
+        found = from_url(text)
+        platform, handle = found or ("web", normalise("web", text))
+        return IdentityRef(platform, handle, url=text)
+    prefix, colon, rest = text.partition(":")
+    if colon and rest.strip() and re.fullmatch(r"[A-Za-z][A-Za-z0-9_ -]*", prefix):
+        platform = slug_of(prefix) or prefix.strip().casefold()
+        return IdentityRef(platform, rest.strip())
+    if _ADDRESS.fullmatch(text):
+        return IdentityRef("email", text)
+    if text.startswith("@") and _FEDIVERSE.fullmatch(text):
+        return IdentityRef("mastodon", text)
+    if _PHONE.fullmatch(text) and len(_NOT_DIGITS.sub("", text)) >= 6:
+        return IdentityRef("phone", text)
+    return None

@@ -1,0 +1,105 @@
+"""Other people's text, made safe to show. Names and messages are text that strangers chose.
+
+Escape sequences in them can write the clipboard, retitle the window or type into the shell, and no
+widget or print removes them; `clean` is the only way such text reaches a screen, terminal or notice.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+_SAFE_ASCII = re.compile(r"[ -~]*")
+_MAX_MARKS = 4
+"""More combining marks than any script stacks on one letter; heaps of them paint over other lines."""
+
+_ALWAYS = {
+    **{code: 0x2400 + code for code in range(0x20)},
+    0x7F: 0x2421,
+    **dict.fromkeys((0x09, 0x0D, 0x85, 0x2028, 0x2029), 0x20),
+    **dict.fromkeys(range(0x80, 0x85), 0xFFFD),
+    **dict.fromkeys(range(0x86, 0xA0), 0xFFFD),
+    **dict.fromkeys(range(0xD800, 0xE000), 0xFFFD),
+    **dict.fromkeys((*range(0x202A, 0x202F), *range(0x2066, 0x206A)), 0x2426),
+    **dict.fromkeys((0x200B, 0xFEFF, 0xAD, 0x2060), None),
+    **dict.fromkeys((0x200E, 0x200F, 0x061C), None),
+}
+_ONE_LINE = {**_ALWAYS, 0x0A: 0x20}
+_MULTILINE = {code: to for code, to in _ALWAYS.items() if code != 0x0A}
+_BLACK_FLAG = "\U0001f3f4"
+_INVISIBLE = frozenset("\u3164\u115f\u1160\uffa0\u2800\u180e\u200c\u200d\ufe0f\ufe0e")
+
+
+def clean(text: str, multiline: bool = False, limit: int = 512) -> str:
+    """Return `text` with nothing in it that a terminal could take for a command.
+
+    Control characters become visible pictures, direction overrides a substitute sign, invisible
+    characters are dropped, joined emoji are kept.
+
+    Args:
+        text: as it was stored.
+        multiline: keep line feeds; otherwise they become blanks.
+        limit: the most characters to return; a longer text ends in an ellipsis.
+
+    """
+    if len(text) > limit:
+        text = text[: max(limit - 1, 0)] + "…"
+    if _SAFE_ASCII.fullmatch(text):
+        return text
+    if multiline:
+        text = text.replace("\r\n", "\n")
+    text = text.translate(_MULTILINE if multiline else _ONE_LINE)
+    if text.isascii():
+        return text
+    return _without_heaps_and_tags(text)
+
+
+def _without_heaps_and_tags(text: str) -> str:
+    kept: list[str] = []
+    marks = 0
+    in_flag = False
+    for character in text:
+        if 0xE0000 <= ord(character) <= 0xE007F:
+            if in_flag:
+                kept.append(character)
+            continue
+        in_flag = character == _BLACK_FLAG
+        if unicodedata.category(character) in ("Mn", "Me"):
+            marks += 1
+            if marks > _MAX_MARKS:
+                continue
+        else:
+            marks = 0
+        kept.append(character)
+    return "".join(kept)
+
+
+def is_blank(text: str | None) -> bool:
+    """Say whether a name would show as nothing at all."""
+    if not text:
+        return True
+    shown = clean(text)
+    return all(character.isspace() or character in _INVISIBLE for character in shown) or not any(
+        unicodedata.category(character)[0] in "LNPS" and character not in "␀␛␡" for character in shown
+    )
+
+
+def storable(text: str) -> str:
+    """Return `text` as a database can keep it: no NUL, no lone surrogates."""
+    if text.isascii():
+        return text.replace("\0", "") if "\0" in text else text
+    if "\0" in text:
+        text = text.replace("\0", "")
+    try:
+        text.encode("utf-8")
+    except UnicodeEncodeError:
+        return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+    return text
+
+
+def folded(text: str) -> str:
+    """Return `text` for comparing and finding: lower case, without accents, single blanks."""
+    if text.isascii():
+        return " ".join(text.lower().split())
+    decomposed = unicodedata.normalize("NFKD", text.casefold())
+    return " ".join("".join(c for c in decomposed if not unicodedata.combining(c)).split())
