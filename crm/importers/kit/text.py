@@ -1,0 +1,157 @@
+"""From the bytes of an export to text that may be stored.
+
+The decision to know: bytes that are not UTF-8 are read as Windows-1252 one by one, not file by file. One
+cut-off character in a preview must not turn every other accent of the file into mojibake, and a file that
+really is Windows-1252 comes out the same either way.
+"""
+
+from __future__ import annotations
+
+import codecs
+import re
+from collections.abc import Iterator
+from types import TracebackType
+from typing import BinaryIO, Self
+
+LINE_LIMIT = 16 << 20
+"""Characters; a longer line is given in pieces, so that a file without line ends stays out of memory."""
+
+_BLOCK = 1 << 17
+_UTF16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
+_NOTE_UTF16 = "read as UTF-16"
+_NOTE_CP1252 = "not UTF-8 throughout; the rest was read as Windows-1252"
+_ESCAPED = re.compile("[\udc80-\udcff]")
+_UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
+# Five bytes (81, 8d, 8f, 90, 9d) mean nothing in Windows-1252 and become U+FFFD.
+_CP1252 = {0xDC00 + byte: bytes([byte]).decode("cp1252", "replace") for byte in range(0x80, 0x100)}
+
+
+def decode(data: bytes) -> tuple[str, str | None]:
+    """Return the text of a whole file and, where it was not plain UTF-8, a note for the report.
+
+    UTF-8 with or without a byte order mark, UTF-16 with one, else Windows-1252 for the bytes that are not
+    UTF-8. Line ends stay as they are. Never raises.
+    """
+    if data.startswith(_UTF16):
+        return data.decode("utf-16", "replace"), _NOTE_UTF16
+    data = data.removeprefix(codecs.BOM_UTF8)
+    try:
+        return data.decode("utf-8"), None
+    except UnicodeDecodeError:
+        return data.decode("utf-8", "surrogateescape").translate(_CP1252), _NOTE_CP1252
+
+
+class TextLines:
+    r"""The lines of a member as text, streaming: `csv.reader(TextLines(export.open(name)))`.
+
+    Every line but perhaps the last ends with "\n", whatever the file uses (CR LF, CR or LF). Decoding is
+    that of `decode`. Usable as a context manager, which closes the stream.
+
+    Raises:
+        ExportError: while iterating, whatever reading the stream raises.
+
+    """
+
+    note: str | None = None
+    """Set while reading when the file was not plain UTF-8; to be read after the last line."""
+    line: int = 0
+    """The number of the line given last, counting from 1."""
+
+    def __init__(self, stream: BinaryIO) -> None:
+        self._stream = stream
+        self._lines = self._split(self._texts())
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._stream.close()
+
+    def __iter__(self) -> Iterator[str]:
+        return self
+
+    def __next__(self) -> str:
+        text = next(self._lines)
+        self.line += 1
+        return text
+
+    def _texts(self) -> Iterator[str]:
+        """Yield decoded blocks, universal newlines not yet applied."""
+        block = self._stream.read(_BLOCK)
+        if block.startswith(_UTF16):
+            self.note = _NOTE_UTF16
+            decoder = codecs.getincrementaldecoder("utf-16")("replace")
+        else:
+            decoder = codecs.getincrementaldecoder("utf-8")("surrogateescape")
+        block = block.removeprefix(codecs.BOM_UTF8) or self._stream.read(_BLOCK)
+        while block:
+            yield self._repaired(decoder.decode(block))
+            block = self._stream.read(_BLOCK)
+        yield self._repaired(decoder.decode(b"", final=True))
+
+    def _repaired(self, text: str) -> str:
+        if not text.isascii() and _ESCAPED.search(text):
+            self.note = _NOTE_CP1252
+            return text.translate(_CP1252)
+        return text
+
+    @staticmethod
+    def _split(texts: Iterator[str]) -> Iterator[str]:
+        pending: list[str] = []
+        size = 0
+        for raw in _universal(texts):
+            *lines, rest = raw.split("\n")
+            for line in lines:
+                pending.append(line)
+                yield "".join(pending) + "\n"
+                pending.clear()
+                size = 0
+            pending.append(rest)
+            size += len(rest)
+            if size >= LINE_LIMIT:
+                yield "".join(pending)
+                pending.clear()
+                size = 0
+        if size:
+            yield "".join(pending)
+
+
+def _universal(texts: Iterator[str]) -> Iterator[str]:
+    """Turn CR LF and CR into LF, also where a CR LF is cut between two blocks."""
+    held = ""
+    for text in texts:
+        joined = held + text
+        held = "\r" if joined.endswith("\r") else ""
+        joined = joined.removesuffix("\r")
+        yield joined.replace("\r\n", "\n").replace("\r", "\n") if "\r" in joined else joined
+    if held:
+        yield "\n"
+
+
+def clean_value(text: str) -> str:
+    """Return text that every database takes: without NUL, and with U+FFFD for each lone surrogate.
+
+    A surrogate pair (JSON may carry its halves apart) becomes the one character it stands for. Other
+    control characters stay: they are made visible where text is shown.
+    """
+    if text.isascii():
+        return text.replace("\x00", "") if "\x00" in text else text
+    if _UNSTORABLE.search(text) is None:
+        return text
+    return text.replace("\x00", "").encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
+
+
+def clean_id(value: str | int | None) -> str | None:
+    """Return a platform's id as the text it is stored as; None where there is none.
+
+    Ids are text because they outgrow 64 bits on some platforms; a number keeps all its digits.
+    """
+    if value is None or isinstance(value, bool):
+        return None
+    try:
+        text = str(value)
+    except ValueError:  # an integer of more than 4300 digits; no platform has such ids
+        return None
+    return clean_value(text).strip() or None
