@@ -203,7 +203,7 @@ def _bare(url: str) -> str:
 
 def _without_tags(markup: str, keep_newlines: bool) -> str:
     """Return the words between the tags, in linear time whatever the markup."""
-    kept = []
+    kept: list[str] = []
     for piece in markup.split("<!--"):
         _comment, closed, rest = piece.partition("-->")
         kept.append(rest if closed and kept else piece)
