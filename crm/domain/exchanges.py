@@ -6,10 +6,10 @@ edits, merges and deletions gives the same result. Times are microseconds since 
 
 from __future__ import annotations
 
-from bisect import bisect_right
-from collections.abc import Callable, Sequence
-from datetime import date
+from collections.abc import Callable, Iterator, Sequence
 from enum import IntEnum, StrEnum
+from itertools import groupby
+from operator import itemgetter
 from typing import NamedTuple
 
 from crm.domain.records import Direction, Kind
@@ -109,57 +109,55 @@ class History(NamedTuple):
     """Different days on which you acted since their last counting act (or ever)."""
 
 
-DayOf = Callable[[Act], date]
-"""Gives the calendar day of an act in the user's time zone."""
+OrdinalOf = Callable[[int, bool], int]
+"""Gives the local day of (moment, day only?) as an ordinal: `days.LocalDays.ordinal`."""
 
 
-def history(acts: Sequence[Act], window: int, day_of: DayOf) -> History:
+def history(acts: Sequence[Act], window: int, ordinal_of: OrdinalOf) -> History:
     """Compute the exchanges and the turn of one contact.
 
     Args:
         acts: the counting acts of known time, in any order.
         window: how long an answer may take and still be one, microseconds.
-        day_of: the calendar day of an act in the user's time zone.
+        ordinal_of: the calendar day of an act in the user's time zone.
 
     """
     ordered = sorted(acts)
     first: Exchange | None = None
     last: Exchange | None = None
-    days: list[int] = []
-    for exchange in _exchanges(ordered, window):
+    days: set[int] = set()
+    for exchange in exchanges(ordered, window):
         first = first or exchange
         last = exchange
-        day = day_of(exchange.completing).toordinal()
-        if not days or days[-1] != day:
-            days.append(day)
+        days.add(ordinal_of(exchange.completing.at, exchange.completing.day_only))
     latest = ordered[-1] if ordered else None
     return History(
         first=first,
         last=last,
-        days=tuple(sorted(set(days))),
+        days=tuple(sorted(days)),
         turn=_turn(latest),
         last_act=latest,
-        unanswered=_unanswered(ordered, day_of),
+        unanswered=_unanswered(ordered, ordinal_of),
     )
 
 
-def _exchanges(ordered: Sequence[Act], window: int) -> list[Exchange]:
-    """Every act that completes an exchange. Acts at the same microsecond can answer each other."""
-    found = []
-    sides = {
-        Direction.IN.value: [act for act in ordered if act.direction == Direction.IN],
-        Direction.OUT.value: [act for act in ordered if act.direction == Direction.OUT],
-    }
-    times = {side: [act.at for act in acts] for side, acts in sides.items()}
-    for act in ordered:
-        if act.direction == Direction.MUTUAL:
-            found.append(Exchange(act, None))
-            continue
-        other = Direction.OUT.value if act.direction == Direction.IN else Direction.IN.value
-        nearest = bisect_right(times[other], act.at) - 1
-        if nearest >= 0 and act.at - times[other][nearest] <= window:
-            found.append(Exchange(act, sides[other][nearest]))
-    return found
+def exchanges(ordered: Sequence[Act], window: int) -> Iterator[Exchange]:
+    """Yield every act that completes an exchange, with the nearest earlier act of the other side.
+
+    Acts of the same microsecond can answer each other, so all of them are noted before any is judged.
+    """
+    latest: dict[str, Act] = {}
+    for _, group in groupby(ordered, key=itemgetter(0)):
+        together = tuple(group)
+        for act in together:
+            latest[act.direction] = act
+        for act in together:
+            if act.direction == Direction.MUTUAL:
+                yield Exchange(act, None)
+                continue
+            partner = latest.get("out" if act.direction == Direction.IN else "in")
+            if partner is not None and act.at - partner.at <= window:
+                yield Exchange(act, partner)
 
 
 def _turn(latest: Act | None) -> Turn:
@@ -170,11 +168,11 @@ def _turn(latest: Act | None) -> Turn:
     return Turn.YOURS if latest.direction == Direction.IN else Turn.THEIRS
 
 
-def _unanswered(ordered: Sequence[Act], day_of: DayOf) -> int:
+def _unanswered(ordered: Sequence[Act], ordinal_of: OrdinalOf) -> int:
     """Count your days since they last acted; a call or a meeting is an act of theirs too."""
     days = set()
     for act in reversed(ordered):
         if act.direction != Direction.OUT:
             break
-        days.add(day_of(act))
+        days.add(ordinal_of(act.at, act.day_only))
     return len(days)

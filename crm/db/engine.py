@@ -1,0 +1,127 @@
+"""Making an engine: real transactions, foreign keys, a write-ahead log, and a file only the user can read.
+
+The driver is put in autocommit and `BEGIN` is sent by an event. Left to itself the sqlite3 module commits
+before schema changes (a failed migration would stay half done) and begins too late (lost updates).
+"""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import Any
+
+import sqlalchemy
+from sqlalchemy import URL, Engine, event
+
+from crm import paths
+from crm.domain.errors import DatabaseError
+
+APPLICATION_ID = 0x63726D31
+"""Stands in the header of every database of ours ("crm1"), so that no other file is taken for one."""
+
+_BUSY_MILLISECONDS = 5000
+
+
+def url_of(target: str | Path) -> URL:
+    """Return the URL of a path or URL that the user gave.
+
+    A path goes into the URL as data: `q?x.db` is a file of that name, not the file `q`.
+    """
+    if isinstance(target, str) and "://" in target:
+        try:
+            return sqlalchemy.make_url(target)
+        except sqlalchemy.exc.ArgumentError:
+            raise DatabaseError(
+                f"{target!r} is no database URL", "give a path, or sqlite:///path/to/file"
+            ) from None
+    return URL.create("sqlite", database=str(Path(target).expanduser().absolute()))
+
+
+def create(url: URL) -> Engine:
+    """Return an engine for the database; connects to nothing yet."""
+    if url.get_backend_name() != "sqlite":
+        return sqlalchemy.create_engine(url, hide_parameters=True)
+    engine = sqlalchemy.create_engine(url, hide_parameters=True, connect_args={"check_same_thread": False})
+    event.listen(engine, "connect", _prepare)
+    event.listen(engine, "begin", _begin)
+    return engine
+
+
+def create_file(file: Path) -> None:
+    """Make the empty database file, private from its first byte, in a private folder.
+
+    Raises:
+        DatabaseError: it cannot be made there.
+
+    """
+    try:
+        paths.private_folder(file.parent)
+        paths.private_file(file)
+    except FileExistsError:
+        return
+    except OSError as error:
+        raise DatabaseError(
+            f"cannot create the database {file}: {error.strerror}",
+            "choose another place with --db, or mend the folder's permissions",
+        ) from error
+
+
+def _prepare(connection: Any, _record: object) -> None:
+    connection.isolation_level = None
+    cursor = connection.cursor()
+    cursor.execute(f"PRAGMA busy_timeout = {_BUSY_MILLISECONDS}")
+    cursor.execute("PRAGMA foreign_keys = ON")
+    cursor.execute("PRAGMA trusted_schema = OFF")
+    cursor.execute("PRAGMA synchronous = FULL")
+    cursor.execute("PRAGMA temp_store = MEMORY")
+    cursor.execute("PRAGMA cache_size = -16000")
+    cursor.close()
+
+
+def _begin(connection: sqlalchemy.Connection) -> None:
+    mode = connection.get_execution_options().get("begin", "DEFERRED")
+    connection.exec_driver_sql(f"BEGIN {mode}")
+
+
+def check_header(file: Path) -> None:
+    """Make sure that a file is a database of ours before anything writes to it.
+
+    Raises:
+        DatabaseError: it is empty, something else, or cannot be read.
+
+    """
+    try:
+        with file.open("rb") as stream:
+            header = stream.read(100)
+    except OSError as error:
+        raise DatabaseError(
+            f"cannot read the database {file}: {error.strerror}", "mend the permissions of the file"
+        ) from error
+    if not header:
+        raise DatabaseError(
+            f"the database {file} is empty (0 bytes): something has cut it off",
+            "nothing was changed; move it away and put the newest backup in its place",
+        )
+    if header[:16] != b"SQLite format 3\0":
+        raise DatabaseError(f"{file} is not a database", "nothing was changed; name another file with --db")
+    if int.from_bytes(header[68:72], "big") != APPLICATION_ID:
+        raise DatabaseError(
+            f"{file} is a database of another program", "nothing was changed; name another file with --db"
+        )
+
+
+def put_in_place(fresh: Path, file: Path) -> None:
+    """Give a new database its name, unless another program was quicker."""
+    try:
+        os.link(fresh, file)
+    except FileExistsError:
+        return
+    except OSError:  # a file system without hard links
+        if not file.exists():
+            fresh.rename(file)
+
+
+def remove(fresh: Path) -> None:
+    """Remove a temporary database and what SQLite puts beside it."""
+    for suffix in ("", "-wal", "-shm", "-journal"):
+        fresh.with_name(fresh.name + suffix).unlink(missing_ok=True)

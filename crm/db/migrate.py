@@ -1,0 +1,120 @@
+"""Bringing a database to the newest schema: alone, safely, and only when it is behind.
+
+Three things make it safe, each measured to matter: foreign keys off before the transaction begins (else
+Alembic's batch mode, dropping the old table, deletes every row that cascades), one real transaction over all
+steps (else a failed upgrade leaves half of itself behind), and `foreign_key_check` before the commit.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from sqlalchemy import Connection, Engine, text
+
+from crm.db import search
+from crm.db.engine import APPLICATION_ID
+from crm.db.tables import metadata
+from crm.domain.errors import DatabaseError
+
+_ADVISORY_LOCK = 0x63726D
+
+
+def scripts() -> Path:
+    """Return the folder of the migrations: inside an installed package, else in the checkout.
+
+    Raises:
+        DatabaseError: the installation lacks them.
+
+    """
+    here = Path(__file__).resolve()
+    for folder in (here.parent / "_migrations", here.parents[2] / "migrations"):
+        if (folder / "versions").is_dir():
+            return folder
+    raise DatabaseError("this installation has no migrations", "install the program again")
+
+
+def head() -> str:
+    """Return the newest revision. Files are `0007_what_it_does.py`, so no Alembic is needed to know."""
+    return max(file.name[:4] for file in (scripts() / "versions").glob("[0-9][0-9][0-9][0-9]_*.py"))
+
+
+def revision(connection: Connection) -> str | None:
+    """Return the database's revision, or None where there are no tables of ours."""
+    if connection.dialect.has_table(connection, "alembic_version"):
+        found: str | None = connection.scalar(text("SELECT version_num FROM alembic_version"))
+        return found
+    return None
+
+
+def create(connection: Connection) -> None:
+    """Make the newest schema in an empty database; a test proves it equals the migrations' result."""
+    metadata.create_all(connection, checkfirst=False)
+    search.create(connection)
+    connection.exec_driver_sql(
+        "CREATE TABLE alembic_version (version_num VARCHAR(32) NOT NULL, "
+        "CONSTRAINT alembic_version_pkc PRIMARY KEY (version_num))"
+    )
+    connection.execute(text("INSERT INTO alembic_version VALUES (:head)"), {"head": head()})
+    if connection.dialect.name == "sqlite":
+        connection.exec_driver_sql(f"PRAGMA application_id = {APPLICATION_ID}")
+
+
+def check(found: str | None) -> bool:
+    """Say whether a database of this revision must be upgraded.
+
+    Raises:
+        DatabaseError: a newer program made it.
+
+    """
+    newest = head()
+    if found is not None and found > newest:
+        raise DatabaseError(
+            f"this database was made by a newer crm (schema {found}, this one knows {newest})",
+            "install the newest crm; nothing was changed",
+        )
+    return found != newest
+
+
+def upgrade(engine: Engine) -> None:
+    """Run every missing migration in one transaction; all of them happen, or none.
+
+    Raises:
+        DatabaseError: the result would leave rows pointing at nothing; nothing was changed.
+
+    """
+    sqlite = engine.dialect.name == "sqlite"
+    with engine.connect().execution_options(begin="IMMEDIATE") as connection:
+        if sqlite:
+            cursor = connection.connection.cursor()
+            cursor.execute("PRAGMA foreign_keys = OFF")  # no effect inside a transaction
+            cursor.close()
+        try:
+            with connection.begin():
+                if not sqlite:
+                    connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _ADVISORY_LOCK})
+                if check(revision(connection)):  # another start may have done it while we waited
+                    _run(connection)
+                    _check_foreign_keys(connection)
+        finally:
+            connection.invalidate()  # this one had its foreign keys off
+
+
+def _run(connection: Connection) -> None:
+    from alembic import command  # costs a third of a second, needed once per release
+    from alembic.config import Config
+
+    config = Config()
+    config.set_main_option("script_location", str(scripts()).replace("%", "%%"))
+    config.attributes["connection"] = connection
+    command.upgrade(config, "head")
+
+
+def _check_foreign_keys(connection: Connection) -> None:
+    if connection.dialect.name != "sqlite":
+        return
+    broken = connection.exec_driver_sql("PRAGMA foreign_key_check").first()
+    if broken is not None:
+        raise DatabaseError(
+            f"the upgrade would leave rows of {broken[0]} without what they belong to",
+            "nothing was changed; please report this with the output of crm doctor",
+        )

@@ -1,0 +1,274 @@
+"""One row of relationship state per contact, computed from its interactions.
+
+The rows are refreshed for the touched contacts inside the transaction that touched them, always from the
+interactions themselves, never by adding to yesterday's answer: so they are right after any order of imports,
+deletions and merges, and `differences` can prove it.
+"""
+
+from __future__ import annotations
+
+from array import array
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import date, datetime, timedelta
+from itertools import groupby
+from operator import itemgetter
+from typing import Any, NamedTuple
+
+from sqlalchemy import Connection, delete, func, insert, select
+from sqlalchemy.sql import Select
+
+from crm.db.moments import stored
+from crm.db.tables import contact, identity, interaction, relationship, setting
+from crm.domain.cadence import RHYTHM_DAYS_NEEDED, RHYTHM_YEARS, Rules, cadence, rhythm_start
+from crm.domain.days import LocalDays
+from crm.domain.exchanges import Act, Depth, History, depth_from, history, kinds_at_or_above
+
+_DAY = 86_400_000_000
+_CHUNK = 900
+"""Contacts per query: below SQLite's oldest limit of 999 parameters."""
+
+
+class _Contact(NamedTuple):
+    id: int
+    circle: str | None
+    cadence_days: int | None
+    cadence_set_at: int | None
+
+
+class _Totals(NamedTuple):
+    interactions: int
+    last_at: int | None
+    platform: str | None
+
+
+_NO_TOTALS = _Totals(0, None, None)
+
+
+def refresh(connection: Connection, rules: Rules, now: datetime, contact_ids: Iterable[int]) -> None:
+    """Compute the rows of some contacts again; those of contacts that are gone disappear."""
+    wanted = sorted(set(contact_ids))
+    days = LocalDays(rules.zone)
+    for start in range(0, len(wanted), _CHUNK):
+        chunk = wanted[start : start + _CHUNK]
+        rows = list(_rows(connection, rules, now, days, chunk))
+        connection.execute(delete(relationship).where(relationship.c.contact_id.in_(chunk)))
+        if rows:
+            connection.execute(insert(relationship), rows)
+
+
+def recompute(connection: Connection, rules: Rules, now: datetime) -> None:
+    """Compute the rows of all contacts from nothing, and note with which rules."""
+    refresh(connection, rules, now, connection.scalars(select(contact.c.id)))
+    known = select(contact.c.id)
+    connection.execute(delete(relationship).where(relationship.c.contact_id.not_in(known)))
+    connection.execute(delete(setting).where(setting.c.name == "rules"))
+    connection.execute(insert(setting).values(name="rules", value=fingerprint(rules)))
+
+
+def is_current(connection: Connection, rules: Rules) -> bool:
+    """Say whether the stored rows were computed with these rules."""
+    value = connection.scalar(select(setting.c.value).where(setting.c.name == "rules"))
+    return bool(value == fingerprint(rules))
+
+
+def differences(connection: Connection, rules: Rules, now: datetime) -> list[int]:
+    """Return the contacts whose stored row differs from a computation from nothing."""
+    wrong = []
+    days = LocalDays(rules.zone)
+    everyone = list(connection.scalars(select(contact.c.id).order_by(contact.c.id)))
+    for start in range(0, len(everyone), _CHUNK):
+        chunk = everyone[start : start + _CHUNK]
+        query = select(relationship).where(relationship.c.contact_id.in_(chunk))
+        found = {row["contact_id"]: dict(row) for row in connection.execute(query).mappings()}
+        for row in _rows(connection, rules, now, days, chunk):
+            kept = found.get(row["contact_id"])
+            if kept is None or _without_rhythm(kept) != _without_rhythm(row):
+                wrong.append(row["contact_id"])
+    return wrong
+
+
+def _without_rhythm(row: Mapping[str, Any]) -> dict[str, Any]:
+    # these move with the clock, not with the interactions
+    moving = ("rhythm_from", "rhythm_until", "cadence_days", "cadence_from", "due_at")
+    return {key: value for key, value in row.items() if key not in moving}
+
+
+def fingerprint(rules: Rules) -> str:
+    """Return what the stored rows depend on, besides the interactions."""
+    offsets = [datetime(2024, month, 1, tzinfo=rules.zone).utcoffset() for month in (1, 7)]
+    circles = ",".join(f"{name}={days}" for name, days in rules.circles.items())
+    return f"1|{rules.window.days}|{rules.floor.word}|{circles}|{rules.zone}|{offsets}"
+
+
+def days_of(packed: bytes) -> array[int]:
+    """Return the exchange days of a row as ordinals, ascending."""
+    days = array("i")
+    days.frombytes(packed)
+    return days
+
+
+def _rows(
+    connection: Connection, rules: Rules, now: datetime, days: LocalDays, ids: Sequence[int]
+) -> Iterator[dict[str, Any]]:
+    """Yield the state of each of these contacts."""
+    people = connection.execute(
+        select(
+            contact.c.id, contact.c.circle, contact.c.cadence_days, contact.c.cadence_set_at, contact.c.floor
+        )
+        .where(contact.c.id.in_(ids))
+        .order_by(contact.c.id)
+    ).all()
+    by_floor: dict[Depth, list[int]] = {}
+    for person in people:
+        floor = depth_from(person.floor) if person.floor else None
+        by_floor.setdefault(rules.floor if floor is None else floor, []).append(person.id)
+    acts: dict[int, list[Act]] = {}
+    for floor, members in by_floor.items():
+        acts.update(_acts(connection, floor, members))
+    totals = _totals(connection, ids)
+    window = rules.window // timedelta(microseconds=1)
+    histories = {person.id: history(acts.get(person.id, ()), window, days.ordinal) for person in people}
+    facts = _facts(connection, histories.values())
+    for person in people:
+        who = _Contact(person.id, person.circle, person.cadence_days, person.cadence_set_at)
+        yield _row(who, histories[person.id], totals.get(person.id, _NO_TOTALS), facts, rules, now, days)
+
+
+def _acts(connection: Connection, floor: Depth, ids: Sequence[int]) -> dict[int, list[Act]]:
+    """Return the counting acts of known time of each contact."""
+    query = (
+        select(
+            identity.c.contact_id,
+            interaction.c.at,
+            interaction.c.id,
+            interaction.c.direction,
+            interaction.c.precision == "day",
+        )
+        .join_from(identity, interaction, interaction.c.identity_id == identity.c.id)
+        .where(
+            identity.c.contact_id.in_(ids),
+            interaction.c.at.is_not(None),
+            interaction.c.kind.in_(kinds_at_or_above(floor)),
+        )
+        .order_by(identity.c.contact_id)
+    )
+    rows = connection.execute(query)
+    make = Act._make
+    return {who: [make(row[1:]) for row in group] for who, group in groupby(rows, key=itemgetter(0))}
+
+
+def _totals(connection: Connection, ids: Sequence[int]) -> dict[int, _Totals]:
+    """Return how many interactions each contact has, and the platform of the latest."""
+    query: Select[Any] = (
+        select(
+            identity.c.contact_id,
+            identity.c.platform,
+            func.count(interaction.c.id),
+            func.max(interaction.c.at),
+        )
+        .join_from(identity, interaction, interaction.c.identity_id == identity.c.id)
+        .where(identity.c.contact_id.in_(ids))
+        .group_by(identity.c.id, identity.c.contact_id, identity.c.platform)
+        .order_by(identity.c.id)
+    )
+    totals: dict[int, _Totals] = {}
+    for who, platform, number, last_at in connection.execute(query):
+        known = totals.get(who, _NO_TOTALS)
+        later = known.platform is None or (last_at is not None and last_at > (known.last_at or 0))
+        totals[who] = _Totals(
+            known.interactions + number,
+            last_at if later else known.last_at,
+            platform if later else known.platform,
+        )
+    return totals
+
+
+def _facts(connection: Connection, histories: Iterable[History]) -> dict[int, tuple[str, bool]]:
+    """Return (platform, closed) of the acts that the rows speak of."""
+    wanted: set[int] = set()
+    for past in histories:
+        if past.last_act:
+            wanted.add(past.last_act.id)
+        if past.last:
+            wanted.add(past.last.completing.id)
+    ids = sorted(wanted)
+    facts: dict[int, tuple[str, bool]] = {}
+    for start in range(0, len(ids), _CHUNK):
+        query = select(interaction.c.id, interaction.c.platform, interaction.c.closed).where(
+            interaction.c.id.in_(ids[start : start + _CHUNK])
+        )
+        facts.update({row[0]: (row[1], bool(row[2])) for row in connection.execute(query)})
+    return facts
+
+
+def _row(
+    who: _Contact,
+    past: History,
+    totals: _Totals,
+    facts: Mapping[int, tuple[str, bool]],
+    rules: Rules,
+    now: datetime,
+    days: LocalDays,
+) -> dict[str, Any]:
+    act = past.last_act
+    completing = past.last.completing if past.last else None
+    partner = past.last.partner if past.last else None
+    owed = act is not None and act.direction == "in" and not facts[act.id][1]
+    spoken = completing or act
+    return {
+        "contact_id": who.id,
+        "interactions": totals.interactions,
+        "last_interaction_at": totals.last_at,
+        "last_act_at": act.at if act else None,
+        "last_act_id": act.id if act else None,
+        "turn": past.turn.value,
+        "owed_since": act.at if act and owed else None,
+        "unanswered": past.unanswered,
+        "first_exchange_at": past.first.completing.at if past.first else None,
+        "last_exchange_at": completing.at if completing else None,
+        "completing_id": completing.id if completing else None,
+        "partner_id": partner.id if partner else None,
+        "exchange_days": len(past.days),
+        "days": array("i", past.days).tobytes(),
+        "usual_platform": facts[spoken.id][0] if spoken else totals.platform,
+        **_due(who, past.days, completing.at if completing else None, rules, now, days),
+    }
+
+
+def _due(
+    who: _Contact,
+    exchange_days: Sequence[int],
+    last_exchange_at: int | None,
+    rules: Rules,
+    now: datetime,
+    days: LocalDays,
+) -> dict[str, Any]:
+    """Return the cadence that applies now, how long it stays so, and when the contact is due."""
+    today = rules.day_of(now)
+    applies = cadence(who.cadence_days, who.circle, exchange_days, today, rules.circles)
+    set_here = applies.source in ("own", "circle")
+    start = max((t for t in (last_exchange_at, who.cadence_set_at if set_here else None) if t), default=None)
+    due = start + applies.days * _DAY if start is not None and applies.days else None
+    rhythm_until = None if set_here else _rhythm_until(exchange_days, today, days)
+    return {
+        "cadence_days": applies.days,
+        "cadence_from": applies.source.value,
+        "rhythm_from": stored(now) if not set_here and len(exchange_days) >= RHYTHM_DAYS_NEEDED else None,
+        "rhythm_until": rhythm_until,
+        "clock_start": start,
+        "due_at": due,
+    }
+
+
+def _rhythm_until(exchange_days: Sequence[int], today: date, days: LocalDays) -> int | None:
+    """Return when the oldest day of the rhythm leaves the three years, so that it must be found anew."""
+    first = rhythm_start(today).toordinal()
+    oldest = next((day for day in exchange_days if day >= first), None)
+    if oldest is None or len(exchange_days) < RHYTHM_DAYS_NEEDED:
+        return None
+    leaves = date.fromordinal(oldest)
+    try:
+        leaves = leaves.replace(year=leaves.year + RHYTHM_YEARS)
+    except ValueError:  # 29 February
+        leaves = leaves.replace(year=leaves.year + RHYTHM_YEARS, day=28)
+    return days.start(leaves.toordinal() + 1)

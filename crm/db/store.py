@@ -1,0 +1,209 @@
+"""The store: where interfaces run service functions, each in one transaction.
+
+A write begins with `BEGIN IMMEDIATE`. One that reads first and writes later would otherwise fail at once
+with "database is locked" whenever another program wrote in between, and no waiting would help.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Concatenate, ParamSpec, TypeVar
+
+from sqlalchemy import Connection, Engine
+from sqlalchemy.exc import DBAPIError, SQLAlchemyError
+
+from crm import clock, paths
+from crm.db import copying, engine, migrate, state
+from crm.domain.cadence import Rules
+from crm.domain.errors import DatabaseError
+
+Args = ParamSpec("Args")
+Result = TypeVar("Result")
+
+
+@dataclass(frozen=True, slots=True)
+class Work:
+    """One piece of work: the transaction it runs in, the rules it follows, the moment it happens."""
+
+    connection: Connection
+    rules: Rules
+    now: datetime
+    """Aware, UTC."""
+
+
+class Store:
+    """An open database. Safe to use from several threads; each call has a transaction of its own."""
+
+    def __init__(self, opened: Engine, rules: Rules, now: Callable[[], datetime]) -> None:
+        self._engine = opened
+        self.rules = rules
+        self.now = now
+        self.url = opened.url.render_as_string(hide_password=True)
+        name = opened.url.database if opened.dialect.name == "sqlite" else None
+        self.path = Path(name) if name else None
+        """The SQLite file; None on a server."""
+
+    @classmethod
+    def open(
+        cls,
+        target: str | Path | None = None,
+        *,
+        create: bool = True,
+        rules: Rules | None = None,
+        now: Callable[[], datetime] = clock.now,
+    ) -> Store:
+        """Open a database, making it or bringing it to the newest schema when that is needed.
+
+        Args:
+            target: a path or URL; None is the default place.
+            create: make a missing database; otherwise that is an error.
+            rules: what the user configured; the defaults if None.
+            now: what gives the moment.
+
+        Raises:
+            DatabaseError: it is missing, damaged, not ours, made by a newer program, or cannot be written.
+
+        """
+        opened = engine.create(engine.url_of(target or paths.database_file()))
+        store = cls(opened, rules or Rules(zone=clock.zone()), now)
+        try:
+            with _explained(store):
+                store._make_ready(create)
+        except BaseException:
+            store.close()
+            raise
+        return store
+
+    def read(
+        self, service: Callable[Concatenate[Work, Args], Result], *args: Args.args, **kwargs: Args.kwargs
+    ) -> Result:
+        """Run a service function that only reads.
+
+        Raises:
+            DatabaseError: the database could not be read; and what the function raises.
+
+        """
+        with _explained(self), self._engine.connect() as connection, connection.begin():
+            return service(Work(connection, self.rules, self.now()), *args, **kwargs)
+
+    def write(
+        self, service: Callable[Concatenate[Work, Args], Result], *args: Args.args, **kwargs: Args.kwargs
+    ) -> Result:
+        """Run a service function that writes: all of it happens, or, when it raises, nothing.
+
+        Raises:
+            DatabaseError: the database could not be written; and what the function raises.
+
+        """
+        with _explained(self), self._engine.connect() as plain:
+            connection = plain.execution_options(begin="IMMEDIATE")
+            with connection.begin():
+                return service(Work(connection, self.rules, self.now()), *args, **kwargs)
+
+    def copy(self, to: Path) -> Path:
+        """Write a checked copy of a SQLite database to a new file; return the file.
+
+        Raises:
+            DatabaseError: the file exists, cannot be written, or the copy is not whole.
+
+        """
+        with _explained(self):
+            return copying.copy(self._engine, to)
+
+    def close(self) -> None:
+        """Close every connection."""
+        self._engine.dispose()
+
+    def _make_ready(self, create: bool) -> None:
+        if self.path is not None:
+            self._file_is_ours(self.path, create)
+        with self._engine.connect() as connection, connection.begin():
+            behind = migrate.check(migrate.revision(connection))
+        if behind:
+            if self.path is None:
+                self.write(_create_or_pass)
+            else:
+                copying.copy(self._engine, copying.place(self.path, "before-upgrade", self.now()))
+            migrate.upgrade(self._engine)
+        if not self.read(_state_is_current):
+            self.write(_recompute)
+
+    def _file_is_ours(self, file: Path, create: bool) -> None:
+        if file.exists():
+            engine.check_header(file)
+            return
+        if not create:
+            raise DatabaseError(
+                f"there is no database at {file}", "check the path, or run crm once to make it"
+            )
+        fresh = file.with_name(f".{file.name}.new-{os.getpid()}")
+        engine.create_file(fresh)
+        try:
+            _fill(fresh)
+            engine.put_in_place(fresh, file)
+        finally:
+            engine.remove(fresh)
+
+
+def _fill(fresh: Path) -> None:
+    """Make the schema under another name, so that nobody ever sees a database without tables."""
+    made = engine.create(engine.url_of(fresh))
+    try:
+        with made.connect() as connection:
+            with connection.execution_options(begin="IMMEDIATE").begin():
+                migrate.create(connection)
+            connection.connection.cursor().execute("PRAGMA journal_mode = WAL")
+    finally:
+        made.dispose()
+
+
+def _create_or_pass(work: Work) -> None:
+    if migrate.revision(work.connection) is None:
+        migrate.create(work.connection)
+
+
+def _state_is_current(work: Work) -> bool:
+    return state.is_current(work.connection, work.rules)
+
+
+def _recompute(work: Work) -> None:
+    if not state.is_current(work.connection, work.rules):
+        state.recompute(work.connection, work.rules, work.now)
+
+
+@contextmanager
+def _explained(store: Store) -> Iterator[None]:
+    """Turn what the database says into words for its user."""
+    try:
+        yield
+    except DBAPIError as error:
+        raise _explanation(store, str(error.orig)) from error
+    except SQLAlchemyError as error:
+        raise DatabaseError(f"cannot use the database {store.url}: {type(error).__name__}") from error
+
+
+def _explanation(store: Store, said: str) -> DatabaseError:
+    where = store.path or store.url
+    if "locked" in said:
+        return DatabaseError(
+            "another program is writing to the database", "wait until it has finished, then try again"
+        )
+    if "disk is full" in said:
+        return DatabaseError(
+            f"the disk is full, nothing was saved in {where}", "free some space, then try again"
+        )
+    if "readonly" in said or "read-only" in said:
+        return DatabaseError(f"{where} cannot be written", "mend the permissions of the file and its folder")
+    if "malformed" in said or "not a database" in said:
+        return DatabaseError(
+            f"the database {where} is damaged: {said}",
+            "nothing was deleted; the backups beside it are whole: crm doctor lists them",
+        )
+    if "unable to open" in said:
+        return DatabaseError(f"cannot open the database {where}", "check that the folder exists and is yours")
+    return DatabaseError(f"the database {where} says: {said}", "run crm doctor")

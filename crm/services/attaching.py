@@ -1,0 +1,307 @@
+"""Giving what an export says to the right contact: by exact key only, never by name alone.
+
+All known identities are held in memory while an import runs: that grows with the community, not with the
+export, and saves a question to the database per record.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import Connection, bindparam, insert, select, update
+
+from crm.db import bulk
+from crm.db.tables import contact, contact_tag, identity
+from crm.domain.dates import is_day, iso
+from crm.domain.handles import normalise
+from crm.domain.platforms import PLATFORMS
+from crm.domain.records import ContactRecord, IdentityRef, PartialDate
+from crm.domain.text import folded, storable
+from crm.services.naming import NameRank, name_from, searchable
+
+_IDENTITY = (
+    "id", "contact_id", "platform", "handle", "handle_written", "external_id", "name", "url", "label",
+)  # fmt: skip
+_CONTACT = ("id", "name", "name_rank", "search", "created_at")
+_CARD_FIELDS = ("nickname", "organisation", "title", "notes", "vcard")
+
+
+class _Known:
+    """One identity as it is now: in the database, or about to be."""
+
+    __slots__ = ("contact", "external_id", "handle", "key", "name", "url")
+
+    def __init__(
+        self,
+        key: int,
+        owner: int | None,
+        handle: str | None,
+        external_id: str | None,
+        name: str | None,
+        url: str | None,
+    ) -> None:
+        self.key, self.contact, self.handle = key, owner, handle
+        self.external_id, self.name, self.url = external_id, name, url
+
+
+class Attacher:
+    """Finds or makes the identity, and so the contact, that a record speaks of."""
+
+    def __init__(self, connection: Connection, now: int, newest: bool) -> None:
+        self._connection = connection
+        self._now = now
+        self._newest = newest
+        """No newer export of this kind was imported: what it says replaces what is there."""
+        self._by_id: dict[tuple[str, str], _Known] = {}
+        self._by_handle: dict[tuple[str, str], _Known] = {}
+        self._seen: dict[IdentityRef, _Known | None] = {}
+        self._next_contact = self._first_contact = bulk.next_id(connection, contact)
+        self._next_identity = self._first_identity = bulk.next_id(connection, identity)
+        self._new_contacts: list[tuple[Any, ...]] = []
+        self._new_identities: list[_Known] = []
+        self._written: dict[int, tuple[Any, ...]] = {}
+        self._changed: dict[int, _Known] = {}
+        self._claims: dict[int, str] = {}
+        self._ranks: dict[int, int] = {}
+        self._better_names: dict[int, tuple[str, NameRank]] = {}
+        self.contacts_seen: set[int] = set()
+        self.identities_seen: set[int] = set()
+        self._load()
+
+    @property
+    def contacts_new(self) -> int:
+        """How many contacts this import has made."""
+        return self._next_contact - self._first_contact
+
+    @property
+    def contacts_known(self) -> int:
+        """How many contacts that were there before it has met."""
+        return sum(key < self._first_contact for key in self.contacts_seen)
+
+    @property
+    def identities_new(self) -> int:
+        """How many identities this import has made."""
+        return self._next_identity - self._first_identity
+
+    def own(self, ref: IdentityRef) -> int | None:
+        """Make an identity the user's own.
+
+        Returns:
+            The contact that lost it, if it was taken for one before.
+
+        """
+        known = self._find(ref)
+        if known is None:
+            self._make(ref, None)
+            return None
+        lost, known.contact = known.contact, None
+        self.identities_seen.add(known.key)
+        if lost is not None:
+            self._changed[known.key] = known
+        return lost
+
+    def identity(self, ref: IdentityRef) -> tuple[int, int | None] | None:
+        """Return (identity, contact) of a reference, made where they are new; no contact: the user's own.
+
+        None where it has neither handle nor id, so that nobody can be told by it.
+        """
+        known = self._seen.get(ref)
+        if known is None:
+            known = self._find(ref)
+            if known is None:
+                if not (ref.external_id or (ref.handle and normalise(ref.platform, ref.handle))):
+                    return None
+                known = self._make(ref, self._new_contact(*name_from(ref)))
+            else:
+                self._refresh(known, ref)
+            self._seen[ref] = known
+            self.identities_seen.add(known.key)
+            if known.contact is not None:
+                self.contacts_seen.add(known.contact)
+        return known.key, known.contact
+
+    def contact(self, record: ContactRecord) -> int | None:
+        """Attach a contact record; return its contact, or None when it is the user's own card.
+
+        Two cards of one export stay two contacts although they share an address (a family), unless they
+        also have the same name; the shared address stays with the first.
+        """
+        name, rank = self._record_name(record)
+        founds = [self._find(ref) for ref in record.identities]
+        if any(known is not None and known.contact is None for known in founds):
+            return None
+        owner = self._owner(record, founds, name)
+        if owner is None:
+            owner = self._new_contact(name, rank)
+        else:
+            self._offer_name(owner, name, rank)
+        self._claims.setdefault(owner, folded(name))
+        self.contacts_seen.add(owner)
+        for ref in record.identities:
+            known = self._find(ref)
+            if known is None and (ref.external_id or (ref.handle and normalise(ref.platform, ref.handle))):
+                known = self._make(ref, owner)
+            elif known is not None and known.contact == owner:
+                self._refresh(known, ref)
+            if known is not None:
+                self.identities_seen.add(known.key)
+        return owner
+
+    def flush(self) -> None:
+        """Write the new contacts and identities, so that interactions can point at them."""
+        bulk.insert(self._connection, contact, _CONTACT, self._new_contacts)
+        rows = [self._row(known) for known in self._new_identities]
+        bulk.insert(self._connection, identity, _IDENTITY, rows)
+        for known in self._new_identities:
+            self._changed.pop(known.key, None)
+        self._new_contacts, self._new_identities = [], []
+
+    def finish(self) -> set[int]:
+        """Write what became known of old identities and better names; return the contacts renamed."""
+        self.flush()
+        rows = [
+            {"key": k.key, "owner": k.contact, "h": k.handle, "e": k.external_id, "n": k.name, "u": k.url}
+            for k in self._changed.values()
+        ]
+        if rows:
+            self._connection.execute(
+                update(identity)
+                .where(identity.c.id == bindparam("key"))
+                .values(
+                    contact_id=bindparam("owner"),
+                    handle=bindparam("h"),
+                    external_id=bindparam("e"),
+                    name=bindparam("n"),
+                    url=bindparam("u"),
+                ),
+                rows,
+            )
+        names = [{"key": k, "n": name, "r": int(rank)} for k, (name, rank) in self._better_names.items()]
+        if names:
+            renamed = update(contact).where(contact.c.id == bindparam("key"))
+            self._connection.execute(
+                renamed.values(name=bindparam("n"), name_rank=bindparam("r")), names
+            )
+        changed = {known.contact for known in self._changed.values() if known.contact is not None}
+        return changed | set(self._better_names)
+
+    def _load(self) -> None:
+        columns = (identity.c[name] for name in _IDENTITY)
+        for row in self._connection.execute(select(*columns).order_by(identity.c.id)):
+            known = _Known(row.id, row.contact_id, row.handle, row.external_id, row.name, row.url)
+            self._index(row.platform, known)
+        ranks = select(contact.c.id, contact.c.name_rank)
+        self._ranks = {key: rank for key, rank in self._connection.execute(ranks)}  # noqa: C416 - rows
+
+    def _index(self, platform: str, known: _Known) -> None:
+        if known.external_id:
+            self._by_id[platform, known.external_id] = known
+        unique = platform not in PLATFORMS or PLATFORMS[platform].unique_handles
+        if known.handle and unique:
+            held = self._by_handle.get((platform, known.handle))
+            # the one without an id is the user's word for it; else the latest holder of the handle
+            if held is None or held.external_id is not None:
+                self._by_handle[platform, known.handle] = known
+
+    def _find(self, ref: IdentityRef) -> _Known | None:
+        if ref.external_id:
+            known = self._by_id.get((ref.platform, ref.external_id))
+            if known is not None:
+                return known
+        if not ref.handle:
+            return None
+        known = self._by_handle.get((ref.platform, normalise(ref.platform, ref.handle)))
+        if known is None or not ref.external_id or known.external_id in (None, ref.external_id):
+            return known
+        return None  # the handle has changed hands
+
+    def _refresh(self, known: _Known, ref: IdentityRef) -> None:
+        """Fill in what was missing; a newer export also replaces handle and name."""
+        before = (known.handle, known.external_id, known.name, known.url)
+        if ref.external_id and not known.external_id:
+            known.external_id = ref.external_id
+        if ref.handle and (not known.handle or (self._newest and ref.external_id)):
+            known.handle = normalise(ref.platform, storable(ref.handle))
+        if ref.name and (not known.name or self._newest):
+            known.name = storable(ref.name)
+        known.url = known.url or ref.url
+        if before != (known.handle, known.external_id, known.name, known.url):
+            self._index(ref.platform, known)
+            self._changed[known.key] = known
+        if known.contact is not None:
+            self._offer_name(known.contact, *name_from(ref))
+
+    def _offer_name(self, owner: int, name: str, rank: NameRank) -> None:
+        if rank > self._ranks[owner]:
+            self._ranks[owner] = rank
+            self._better_names[owner] = (storable(name), rank)
+
+    def _make(self, ref: IdentityRef, owner: int | None) -> _Known:
+        handle = normalise(ref.platform, storable(ref.handle)) if ref.handle else None
+        name = storable(ref.name) if ref.name else None
+        known = _Known(self._next_identity, owner, handle, ref.external_id, name, ref.url)
+        self._next_identity += 1
+        self._written[known.key] = (ref.platform, ref.handle, ref.label)
+        self._new_identities.append(known)
+        self._index(ref.platform, known)
+        self.identities_seen.add(known.key)
+        return known
+
+    def _row(self, known: _Known) -> tuple[Any, ...]:
+        platform, written, label = self._written.pop(known.key)
+        return (
+            known.key, known.contact, platform, known.handle, written, known.external_id, known.name,
+            known.url, label,
+        )  # fmt: skip
+
+    def _new_contact(self, name: str, rank: NameRank) -> int:
+        key = self._next_contact
+        self._next_contact += 1
+        name = storable(name)
+        self._new_contacts.append((key, name, int(rank), searchable([name]), self._now))
+        self._ranks[key] = rank
+        self.contacts_seen.add(key)
+        return key
+
+    def _record_name(self, record: ContactRecord) -> tuple[str, NameRank]:
+        best: tuple[str, NameRank] | None = None
+        for ref in record.identities:
+            name, rank = name_from(ref, record.name)
+            if best is None or rank > best[1]:
+                best = (name, rank)
+        if best is None:
+            best = name_from(IdentityRef("addressbook"), record.name)
+        return best
+
+    def _owner(self, record: ContactRecord, founds: list[_Known | None], name: str) -> int | None:
+        """Return the contact that a record's keys lead to: its own card first, then exact keys."""
+        for ref, known in zip(record.identities, founds, strict=True):
+            if known is None or known.contact is None:
+                continue
+            if ref.platform == "addressbook":
+                return known.contact
+            claimed = self._claims.get(known.contact)
+            if claimed is None or claimed == folded(name):
+                return known.contact
+        return None
+
+
+def fill_fields(connection: Connection, owner: int, record: ContactRecord) -> None:
+    """Fill in what a record knows of a contact; what is there already stays."""
+    kept = connection.execute(select(contact).where(contact.c.id == owner)).mappings().one()
+    offered: dict[str, str | None] = {name: getattr(record, name) for name in _CARD_FIELDS}
+    offered |= {"birthday": _date(record.birthday), "anniversary": _date(record.anniversary)}
+    values = {name: storable(value) for name, value in offered.items() if value and not kept[name]}
+    if values:
+        connection.execute(update(contact).where(contact.c.id == owner).values(values))
+    if record.tags:
+        query = select(contact_tag.c.tag).where(contact_tag.c.contact_id == owner)
+        had = set(connection.scalars(query))
+        fresh = {storable(tag) for tag in record.tags if tag.strip()} - had
+        if fresh:
+            rows = [{"contact_id": owner, "tag": tag} for tag in sorted(fresh)]
+            connection.execute(insert(contact_tag), rows)
+
+
+def _date(partial: PartialDate | None) -> str | None:
+    return iso(partial) if partial is not None and is_day(partial) else None

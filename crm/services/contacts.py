@@ -1,0 +1,288 @@
+"""Reading contacts: lists of any length, one contact whole, and finding whom the user means."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import ColumnElement, Row, Select, and_, exists, func, or_, select
+
+from crm.db.moments import moment, stored
+from crm.db.store import Work
+from crm.db.tables import contact, contact_tag, identity, relationship
+from crm.domain.dates import parse_birthday
+from crm.domain.errors import NotFoundError
+from crm.domain.handles import profile_url
+from crm.domain.platforms import PLATFORMS
+from crm.domain.records import PartialDate
+from crm.domain.text import folded
+from crm.services import interactions
+from crm.services.finding import find as find  # part of this module's interface
+from crm.services.standing import is_due, is_owed, may_be_due, standing
+from crm.services.views import ContactDetail, ContactView, IdentityView
+
+_CHUNK = 900
+_HIDDEN = frozenset(slug for slug, platform in PLATFORMS.items() if platform.hidden)
+
+SORTS = ("name", "last", "lateness", "exchanges")
+
+_COLUMNS = (
+    contact.c.id,
+    contact.c.name,
+    contact.c.organisation,
+    contact.c.circle,
+    contact.c.snoozed_until,
+    contact.c.muted,
+    contact.c.archived,
+    *(
+        relationship.c[name]
+        for name in (
+            "turn",
+            "owed_since",
+            "unanswered",
+            "last_interaction_at",
+            "first_exchange_at",
+            "last_exchange_at",
+            "exchange_days",
+            "days",
+            "usual_platform",
+            "cadence_days",
+            "cadence_from",
+            "rhythm_from",
+            "rhythm_until",
+            "clock_start",
+            "due_at",
+        )
+    ),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class ContactQuery:
+    """Which contacts to list, and in which order."""
+
+    text: str = ""
+    """Any part of a name, organisation or handle; several words must all occur."""
+    circle: str | None = None
+    tag: str | None = None
+    platform: str | None = None
+    turn: str | None = None
+    due: bool = False
+    archived: bool | None = False
+    """None: both."""
+    sort: str = "name"
+    """One of `SORTS`: by name; last exchange, lateness or exchange days, most first."""
+
+
+def count(work: Work) -> int:
+    """Return how many contacts there are, archived ones too."""
+    return work.connection.scalar(select(func.count()).select_from(contact)) or 0
+
+
+def tags(work: Work) -> list[str]:
+    """Return every tag in use, sorted."""
+    return list(work.connection.scalars(select(contact_tag.c.tag).distinct().order_by(contact_tag.c.tag)))
+
+
+def list_ids(work: Work, query: ContactQuery) -> list[int]:
+    """Return the ids of the contacts that fit, in order. Cheap also for 100,000."""
+    if query.due or query.sort == "lateness":
+        return [row.id for row, _ in _by_lateness(work, query)]
+    ordered = _filtered(work, select(contact.c.id), query).order_by(*_order(query.sort))
+    return list(work.connection.scalars(ordered))
+
+
+def rows(work: Work, ids: Sequence[int]) -> list[ContactView]:
+    """Return contacts in the order of `ids`; ids of contacts that are gone are left out."""
+    found: dict[int, Row[Any]] = {}
+    identities: dict[int, list[IdentityView]] = {}
+    tagged: dict[int, list[str]] = {}
+    for start in range(0, len(ids), _CHUNK):
+        chunk = ids[start : start + _CHUNK]
+        query = _joined(select(*_COLUMNS)).where(contact.c.id.in_(chunk))
+        found.update({row.id: row for row in work.connection.execute(query)})
+        _identities(work, identities, identity.c.contact_id.in_(chunk))
+        _tags(work, tagged, contact_tag.c.contact_id.in_(chunk))
+    present = (found[key] for key in ids if key in found)
+    return _views(work, present, identities, tagged)
+
+
+def list_contacts(work: Work, query: ContactQuery) -> list[ContactView]:
+    """Return all contacts that fit, in order."""
+    ids = list_ids(work, query)
+    if len(ids) < count(work) // 4:
+        return rows(work, ids)
+    # nearly everybody: three whole tables are read faster than many chunks
+    identities: dict[int, list[IdentityView]] = {}
+    tagged: dict[int, list[str]] = {}
+    _identities(work, identities, identity.c.contact_id.is_not(None))
+    _tags(work, tagged)
+    found = {row[0]: row for row in work.connection.execute(_joined(select(*_COLUMNS)))}
+    return _views(work, (found[key] for key in ids), identities, tagged)
+
+
+def show(work: Work, contact_id: int, limit: int | None = None) -> ContactDetail:
+    """Return one contact, whole.
+
+    Args:
+        work: the piece of work.
+        contact_id: which contact.
+        limit: the most interactions of the timeline; None for all.
+
+    Raises:
+        NotFoundError: there is no such contact.
+
+    """
+    views = rows(work, [contact_id])
+    if not views:
+        raise NotFoundError(f"there is no contact {contact_id}")
+    kept = work.connection.execute(select(contact).where(contact.c.id == contact_id)).one()
+    state = work.connection.execute(select(relationship).where(relationship.c.contact_id == contact_id)).one()
+    evidence = [key for key in (state.partner_id, state.completing_id) if key is not None]
+    return ContactDetail(
+        contact=views[0],
+        nickname=kept.nickname,
+        title=kept.title,
+        birthday=_partial(kept.birthday),
+        anniversary=_partial(kept.anniversary),
+        notes=kept.notes,
+        floor=kept.floor,
+        own_cadence_days=kept.cadence_days,
+        evidence=interactions.by_ids(work, evidence),
+        interactions=interactions.timeline(work, contact_id, limit),
+        interactions_total=state.interactions,
+        created_at=moment(kept.created_at),
+    )
+
+
+def name_of(work: Work, contact_id: int) -> str:
+    """Return the name of a contact.
+
+    Raises:
+        NotFoundError: there is no such contact.
+
+    """
+    name: str | None = work.connection.scalar(select(contact.c.name).where(contact.c.id == contact_id))
+    if name is None:
+        raise NotFoundError(f"there is no contact {contact_id}")
+    return name
+
+
+def _partial(text: str | None) -> PartialDate | None:
+    return parse_birthday(text) if text else None
+
+
+def _joined(query: Select[Any]) -> Select[Any]:
+    return query.join_from(contact, relationship, relationship.c.contact_id == contact.c.id)
+
+
+def _filtered(work: Work, query: Select[Any], wanted: ContactQuery) -> Select[Any]:
+    conditions: list[ColumnElement[bool]] = [
+        contact.c.search.contains(word, autoescape=True) for word in folded(wanted.text).split()
+    ]
+    if wanted.circle is not None:
+        conditions.append(contact.c.circle == wanted.circle)
+    if wanted.archived is not None:
+        conditions.append(contact.c.archived.is_(wanted.archived))
+    if wanted.turn is not None:
+        conditions.append(relationship.c.turn == wanted.turn)
+    if wanted.tag is not None:
+        tagged = and_(contact_tag.c.contact_id == contact.c.id, contact_tag.c.tag == wanted.tag)
+        conditions.append(exists().where(tagged))
+    if wanted.platform is not None:
+        there = and_(identity.c.contact_id == contact.c.id, identity.c.platform == wanted.platform)
+        conditions.append(exists().where(there))
+    if wanted.due:
+        conditions.append(may_be_due(work))
+    return _joined(query).where(*conditions)
+
+
+def _order(sort: str) -> Sequence[ColumnElement[Any]]:
+    by_name = (contact.c.search, contact.c.id)
+    if sort == "last":
+        last = relationship.c.last_exchange_at
+        return (last.is_(None), last.desc(), *by_name)
+    if sort == "exchanges":
+        return (relationship.c.exchange_days.desc(), *by_name)
+    return by_name
+
+
+def _by_lateness(work: Work, query: ContactQuery) -> list[tuple[Row[Any], float]]:
+    """Return the contacts that fit with their lateness, latest first; those without one come last."""
+    now = stored(work.now)
+    found = []
+    ordered = _filtered(work, select(*_COLUMNS), query).order_by(*_order(query.sort))
+    for row in work.connection.execute(ordered):
+        stands = standing(row, work.rules, work.now, now)
+        if not query.due or is_due(row, stands, now):
+            found.append((row, -1.0 if stands.lateness is None else stands.lateness))
+    if query.sort == "lateness":
+        found.sort(key=lambda pair: -pair[1])
+    return found
+
+
+def _identities(work: Work, into: dict[int, list[IdentityView]], condition: ColumnElement[bool]) -> None:
+    query = (
+        select(
+            identity.c.contact_id,
+            identity.c.id,
+            identity.c.platform,
+            identity.c.handle,
+            identity.c.external_id,
+            identity.c.name,
+            identity.c.url,
+            identity.c.label,
+        )
+        .where(condition, or_(identity.c.handle.is_not(None), identity.c.external_id.is_not(None)))
+        .order_by(identity.c.id)
+    )
+    for who, key, platform, handle, external_id, name, url, label in work.connection.execute(query):
+        if platform not in _HIDDEN:
+            url = url or profile_url(platform, handle, external_id)
+            view = IdentityView(key, platform, handle, external_id, name, url, label)
+            into.setdefault(who, []).append(view)
+
+
+def _tags(work: Work, into: dict[int, list[str]], *conditions: ColumnElement[bool]) -> None:
+    query = select(contact_tag).where(*conditions).order_by(contact_tag.c.tag)
+    for who, tag in work.connection.execute(query):
+        into.setdefault(who, []).append(tag)
+
+
+def _views(
+    work: Work,
+    found: Iterable[Row[Any]],
+    identities: dict[int, list[IdentityView]],
+    tagged: dict[int, list[str]],
+) -> list[ContactView]:
+    now = stored(work.now)
+    views = []
+    for row in found:
+        stands = standing(row, work.rules, work.now, now)
+        views.append(
+            ContactView(
+                id=row.id,
+                name=row.name,
+                identities=tuple(identities.get(row.id, ())),
+                tags=tuple(tagged.get(row.id, ())),
+                circle=row.circle,
+                cadence_days=stands.cadence_days,
+                cadence_from=stands.cadence_from,
+                turn=row.turn,
+                owed=is_owed(row, work.rules, now),
+                unanswered=row.unanswered,
+                last_interaction_at=moment(row.last_interaction_at),
+                first_exchange_at=moment(row.first_exchange_at),
+                last_exchange_at=moment(row.last_exchange_at),
+                exchange_days=row.exchange_days,
+                due_at=stands.due_at,
+                lateness=stands.lateness,
+                archived=row.archived,
+                muted=row.muted,
+                snoozed_until=moment(row.snoozed_until),
+                organisation=row.organisation,
+                usual_platform=row.usual_platform,
+            )
+        )
+    return views

@@ -1,0 +1,73 @@
+"""Which period the imports cover on each platform: silence is not the same as missing data."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from sqlalchemy import func, select
+
+from crm.db.moments import moment
+from crm.db.store import Work
+from crm.db.tables import contact, coverage, identity, import_run, interaction
+from crm.domain.dates import day_of, short_day
+from crm.domain.exchanges import Act, depth_from, exchanges, kinds_at_or_above
+from crm.domain.platforms import title_of
+
+
+def covered_until(work: Work) -> dict[str, datetime]:
+    """Return until when each platform is covered by the imports that stand."""
+    query = (
+        select(coverage.c.platform, func.max(coverage.c.until))
+        .join_from(coverage, import_run, coverage.c.run_id == import_run.c.id)
+        .where(import_run.c.undone_at.is_(None), coverage.c.until.is_not(None))
+        .group_by(coverage.c.platform)
+    )
+    return {platform: moment(until) for platform, until in work.connection.execute(query)}
+
+
+def not_seen_since(work: Work, contact_id: int, due_at: datetime | None) -> str | None:
+    """Say that a reminder rests on old data, if it does.
+
+    It does when every platform on which the contact's exchanges took place is covered only until before
+    the reminder was due. A platform that was never imported hides nothing: its acts are logged by hand.
+    """
+    if due_at is None:
+        return None
+    until = covered_until(work)
+    platforms = _exchange_platforms(work, contact_id)
+    if not platforms or any(platform not in until or until[platform] >= due_at for platform in platforms):
+        return None
+    latest = max(platforms, key=lambda platform: until[platform])
+    day = short_day(day_of(until[latest], "second", work.rules.zone), work.rules.day_of(work.now))
+    return f"not seen since your {title_of(latest)} export of {day}"
+
+
+def _exchange_platforms(work: Work, contact_id: int) -> set[str]:
+    floor = work.connection.scalar(select(contact.c.floor).where(contact.c.id == contact_id))
+    depth = (depth_from(floor) if floor else None) or work.rules.floor
+    query = (
+        select(interaction.c.at, interaction.c.id, interaction.c.direction, interaction.c.platform)
+        .join_from(identity, interaction, interaction.c.identity_id == identity.c.id)
+        .where(
+            identity.c.contact_id == contact_id,
+            interaction.c.at.is_not(None),
+            interaction.c.kind.in_(kinds_at_or_above(depth)),
+        )
+    )
+    places: dict[int, str] = {}
+    acts = []
+    for at, key, direction, platform in work.connection.execute(query):
+        acts.append(Act(at, key, direction))
+        places[key] = platform
+    window = work.rules.window // timedelta(microseconds=1)
+    return {places[exchange.completing.id] for exchange in exchanges(sorted(acts), window)}
+
+
+def newest_of(work: Work, importer: str) -> int | None:
+    """Return until when the newest standing export of an importer reached, microseconds."""
+    newest: int | None = work.connection.scalar(
+        select(func.max(import_run.c.until)).where(
+            import_run.c.importer == importer, import_run.c.undone_at.is_(None)
+        )
+    )
+    return newest

@@ -1,0 +1,204 @@
+"""The acts between the user and a contact: showing them and logging new ones."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+from uuid import uuid4
+
+from sqlalchemy import Row, Select, select
+
+from crm.db.moments import moment, stored
+from crm.db.store import Work
+from crm.db.tables import contact, identity, interaction, relationship
+from crm.domain.errors import NotFoundError, UsageError
+from crm.domain.exchanges import Depth, depth_of
+from crm.domain.platforms import title_of
+from crm.domain.records import Direction, Kind, Precision
+from crm.domain.text import storable
+from crm.services.handled import handled_now
+from crm.services.journal import Journal
+from crm.services.views import InteractionView
+
+_DEFAULT_KINDS = {
+    "email": Kind.EMAIL,
+    "in-person": Kind.MEETING,
+    "phone": Kind.CALL,
+    "letter": Kind.LETTER,
+    "blog": Kind.COMMENT,
+    "web": Kind.COMMENT,
+}
+
+
+def timeline(
+    work: Work, contact_id: int, limit: int | None = None, offset: int = 0
+) -> tuple[InteractionView, ...]:
+    """Return the acts with a contact over all platforms, newest first, unknown times last."""
+    query = (
+        _all()
+        .join_from(interaction, identity, interaction.c.identity_id == identity.c.id)
+        .where(identity.c.contact_id == contact_id)
+        .order_by(interaction.c.at.is_(None), interaction.c.at.desc(), interaction.c.id.desc())
+        .limit(limit)
+        .offset(offset)
+    )
+    return tuple(view_of(row) for row in work.connection.execute(query))
+
+
+def by_ids(work: Work, ids: Sequence[int]) -> tuple[InteractionView, ...]:
+    """Return some acts in the order of `ids`; those that are gone are left out."""
+    found: dict[int, InteractionView] = {}
+    for start in range(0, len(ids), 900):
+        query = _all().where(interaction.c.id.in_(ids[start : start + 900]))
+        found.update({row.id: view_of(row) for row in work.connection.execute(query)})
+    return tuple(found[key] for key in ids if key in found)
+
+
+def log(
+    work: Work,
+    contact_id: int,
+    text: str | None = None,
+    *,
+    direction: str = Direction.OUT,
+    kind: str | None = None,
+    platform: str | None = None,
+    at: datetime | None = None,
+    precision: str = Precision.SECOND,
+) -> InteractionView:
+    """Note an act with a contact that no export shows.
+
+    Args:
+        work: the piece of work.
+        contact_id: with whom.
+        text: what was said, if anything is to be kept of it.
+        direction: who acted; calls and meetings are always mutual.
+        kind: what it was; by default what is usual on the platform.
+        platform: where; by default where you usually talk.
+        at: when, aware; by default now.
+        precision: how exactly the time is known.
+
+    Raises:
+        NotFoundError: there is no such contact.
+        UsageError: kind or direction make no sense.
+
+    """
+    row = work.connection.execute(
+        select(contact.c.name, relationship.c.usual_platform)
+        .join_from(contact, relationship, relationship.c.contact_id == contact.c.id)
+        .where(contact.c.id == contact_id)
+    ).first()
+    if row is None:
+        raise NotFoundError(f"there is no contact {contact_id}")
+    where = platform or row.usual_platform or _any_platform(work, contact_id)
+    kind, direction = _kind_and_direction(kind, direction, where)
+    handled = handled_now(work, contact_id)
+    journal = Journal(work)
+    key = journal.insert(
+        interaction,
+        {
+            "identity_id": _identity_on(work, journal, contact_id, where),
+            "platform": where,
+            "external_id": f"log:{uuid4().hex}",
+            "at": stored(at or work.now),
+            "precision": str(precision),
+            "zone_assumed": False,
+            "direction": direction,
+            "kind": kind,
+            "text": storable(text).strip() or None if text else None,
+            "closed": False,
+        },
+    )
+    journal.update(contact, {"id": contact_id}, {"by_user": True, "snoozed_until": None})
+    journal.close(f"logged {_named(kind, direction)} with {row.name}", handled=handled)
+    return by_ids(work, [key])[0]
+
+
+def delete(work: Work, interaction_id: int) -> None:
+    """Remove an act.
+
+    Raises:
+        NotFoundError: there is no such act.
+
+    """
+    found = by_ids(work, [interaction_id])
+    if not found:
+        raise NotFoundError(f"there is no interaction {interaction_id}")
+    journal = Journal(work)
+    journal.delete(interaction, {"id": interaction_id})
+    journal.close(f"deleted {_named(found[0].kind, found[0].direction)} on {title_of(found[0].platform)}")
+
+
+def _all() -> Select[Any]:
+    return select(
+        interaction.c.id,
+        interaction.c.at,
+        interaction.c.precision,
+        interaction.c.platform,
+        interaction.c.direction,
+        interaction.c.kind,
+        interaction.c.text,
+        interaction.c.thread,
+        interaction.c.url,
+        interaction.c.run_id,
+        interaction.c.zone_assumed,
+        interaction.c.closed,
+    )
+
+
+def view_of(row: Row[Any]) -> InteractionView:
+    """Return the view of a row that has an interaction's columns."""
+    return InteractionView(
+        id=row.id,
+        at=moment(row.at),
+        precision=row.precision,
+        platform=row.platform,
+        direction=row.direction,
+        kind=row.kind,
+        depth=depth_of(row.kind).word,
+        text=row.text,
+        thread=row.thread,
+        url=row.url,
+        run=row.run_id,
+        zone_assumed=bool(row.zone_assumed),
+        closed=bool(row.closed),
+    )
+
+
+def _kind_and_direction(kind: str | None, direction: str, platform: str) -> tuple[str, str]:
+    if direction not in list(Direction):
+        raise UsageError(f"{direction!r} is no direction", "one of in, out, mutual")
+    if kind is None:
+        usual = _DEFAULT_KINDS.get(platform, Kind.MESSAGE)
+        if direction == Direction.MUTUAL and depth_of(usual) is not Depth.LIVE:
+            usual = Kind.MEETING
+        kind = usual
+    elif kind not in list(Kind):
+        raise UsageError(f"{kind!r} is no kind of act", f"one of {', '.join(Kind)}")
+    if depth_of(kind) is Depth.LIVE:
+        return str(kind), Direction.MUTUAL.value
+    if direction == Direction.MUTUAL:
+        raise UsageError(f"a {kind} has a direction", "use in or out; only calls and meetings are mutual")
+    return str(kind), str(direction)
+
+
+def _named(kind: str, direction: str) -> str:
+    word = kind.replace("_", " ")
+    article = "an" if word[0] in "aeiou" else "a"
+    return f"{article} {word}" if direction == Direction.MUTUAL else f"{article} {word} ({direction})"
+
+
+def _any_platform(work: Work, contact_id: int) -> str:
+    query = select(identity.c.platform).where(
+        identity.c.contact_id == contact_id, identity.c.platform.not_in(("addressbook", "web"))
+    )
+    return work.connection.scalar(query.order_by(identity.c.id).limit(1)) or "in-person"
+
+
+def _identity_on(work: Work, journal: Journal, contact_id: int, platform: str) -> int:
+    """Return the contact's identity on a platform; where it has none, one without a handle is made."""
+    query = select(identity.c.id).where(identity.c.contact_id == contact_id, identity.c.platform == platform)
+    known: int | None = work.connection.scalar(query.order_by(identity.c.id).limit(1))
+    if known is not None:
+        return known
+    return journal.insert(identity, {"contact_id": contact_id, "platform": platform, "by_user": True})

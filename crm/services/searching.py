@@ -1,0 +1,58 @@
+"""Searching everywhere, as the user types: contacts by any part of their names, and what was said."""
+
+from __future__ import annotations
+
+from sqlalchemy import select
+
+from crm.db import search as full_text
+from crm.db.store import Work
+from crm.db.tables import contact, identity, interaction
+from crm.domain.text import folded
+from crm.services import interactions
+from crm.services.contacts import ContactQuery, list_ids, rows
+from crm.services.views import Hit, InteractionView, SearchView
+
+_MOST_CONTACTS = 20
+
+
+def search(work: Work, text: str, limit: int = 50) -> SearchView:
+    """Return the contacts and the acts that fit, the newest acts first.
+
+    Args:
+        work: the piece of work.
+        text: what was typed so far; all words must occur, the last may be unfinished.
+        limit: the most acts to return.
+
+    """
+    if not folded(text):
+        return SearchView((), ())
+    ids = list_ids(work, ContactQuery(text=text, archived=None))
+    ids = ids[:_MOST_CONTACTS] + _in_notes(work, text, set(ids))
+    return SearchView(tuple(rows(work, ids)), _hits(work, text, limit))
+
+
+def _in_notes(work: Work, text: str, known: set[int]) -> list[int]:
+    """Return contacts whose notes hold the words."""
+    query = select(contact.c.id).where(
+        contact.c.notes != "", *(contact.c.notes.icontains(word, autoescape=True) for word in text.split())
+    )
+    found = work.connection.scalars(query.order_by(contact.c.search).limit(_MOST_CONTACTS))
+    return [key for key in found if key not in known]
+
+
+def _hits(work: Work, text: str, limit: int) -> tuple[Hit, ...]:
+    acts = interactions.by_ids(work, full_text.find(work.connection, text, limit))
+    owners: dict[int, tuple[int, str]] = {}
+    query = (
+        select(interaction.c.id, contact.c.id, contact.c.name)
+        .join_from(interaction, identity, interaction.c.identity_id == identity.c.id)
+        .join(contact, identity.c.contact_id == contact.c.id)
+        .where(interaction.c.id.in_([act.id for act in acts]))
+    )
+    for key, who, name in work.connection.execute(query):
+        owners[key] = (who, name)
+    return tuple(_hit(owners.get(act.id), act) for act in acts)
+
+
+def _hit(owner: tuple[int, str] | None, act: InteractionView) -> Hit:
+    return Hit(owner[0], owner[1], act) if owner else Hit(None, "", act)

@@ -1,0 +1,129 @@
+"""Reading an export to its end before anything is written, in memory that does not grow with it.
+
+Parsing takes longer than writing, and nobody else may write while a transaction is open; so records wait in
+a nameless temporary file, which nobody else can open and which is gone with the process.
+"""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Callable, Iterable, Iterator
+from pathlib import Path
+from typing import IO
+
+import msgspec
+
+from crm.domain.errors import CrmError
+from crm.domain.records import (
+    ContactRecord,
+    CoverageRecord,
+    InteractionRecord,
+    Left,
+    PostRecord,
+    Problem,
+    Record,
+    SelfRecord,
+)
+
+_BATCH = 5000
+_IN_MEMORY = 16 * 1024 * 1024
+_LENGTH = 8
+_MOST_PROBLEMS = 10_000
+"""Problems kept one by one; a file of nothing but bad rows need not fill the database."""
+
+
+class Cancelled(CrmError):
+    """The user stopped it; nothing was written."""
+
+
+class Batch(msgspec.Struct):
+    """Some records in the order of the export, by their kind."""
+
+    contacts: list[ContactRecord]
+    interactions: list[InteractionRecord]
+    posts: list[PostRecord]
+
+    def __len__(self) -> int:
+        return len(self.contacts) + len(self.interactions) + len(self.posts)
+
+
+class Spool:
+    """All records of one export. Use it as a context manager."""
+
+    def __init__(self, folder: Path | None = None) -> None:
+        self._file: IO[bytes] = tempfile.SpooledTemporaryFile(_IN_MEMORY, dir=folder)
+        self._batch = Batch([], [], [])
+        self.selves: list[SelfRecord] = []
+        self.problems: list[Problem] = []
+        self.more_problems = 0
+        """Problems beyond the ones that are kept one by one."""
+        self.left: dict[str, int] = {}
+        self.coverage: list[CoverageRecord] = []
+        self.records = 0
+        """Contacts, interactions and posts."""
+
+    def __enter__(self) -> Spool:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._file.close()
+
+    def fill(
+        self, records: Iterable[Record], told: Callable[[int], None], cancelled: Callable[[], bool]
+    ) -> None:
+        """Take every record.
+
+        Args:
+            records: as the importer yields them.
+            told: is called with the number of records so far, now and then.
+            cancelled: says whether the user wants to stop.
+
+        Raises:
+            Cancelled: it did; and what the importer raises.
+
+        """
+        batch = self._batch
+        for record in records:
+            if isinstance(record, InteractionRecord):
+                batch.interactions.append(record)
+            elif isinstance(record, PostRecord):
+                batch.posts.append(record)
+            elif isinstance(record, ContactRecord):
+                batch.contacts.append(record)
+            else:
+                self._take_rare(record)
+                continue
+            self.records += 1
+            if self.records % _BATCH == 0:
+                self._flush()
+                batch = self._batch
+                told(self.records)
+                if cancelled():
+                    raise Cancelled("stopped; nothing was imported")
+        self._flush()
+        told(self.records)
+
+    def batches(self) -> Iterator[Batch]:
+        """Yield the records again, in order."""
+        decoder = msgspec.msgpack.Decoder(Batch)
+        self._file.seek(0)
+        while head := self._file.read(_LENGTH):
+            yield decoder.decode(self._file.read(int.from_bytes(head, "big")))
+
+    def _take_rare(self, record: SelfRecord | CoverageRecord | Left | Problem) -> None:
+        if isinstance(record, SelfRecord):
+            self.selves.append(record)
+        elif isinstance(record, CoverageRecord):
+            self.coverage.append(record)
+        elif isinstance(record, Left):
+            self.left[record.what] = self.left.get(record.what, 0) + record.number
+        elif len(self.problems) < _MOST_PROBLEMS:
+            self.problems.append(record)
+        else:
+            self.more_problems += 1
+
+    def _flush(self) -> None:
+        if len(self._batch):
+            encoded = msgspec.msgpack.encode(self._batch)
+            self._file.write(len(encoded).to_bytes(_LENGTH, "big") + encoded)
+        self._batch = Batch([], [], [])

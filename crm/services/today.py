@@ -1,0 +1,344 @@
+"""Today: who waits for you, who is drifting, dates, support. Short enough to finish over a coffee."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from sqlalchemy import Row, Select, func, select, text
+
+from crm.db.moments import moment, stored
+from crm.db.state import days_of
+from crm.db.store import Work
+from crm.db.tables import SUPPORT, change, contact, identity, interaction, relationship
+from crm.domain.cadence import CadenceFrom
+from crm.domain.dates import ago, in_days, kept_on, next_occurrence, parse_birthday
+from crm.domain.days import LocalDays
+from crm.domain.handles import profile_url
+from crm.domain.platforms import title_of
+from crm.domain.records import Direction, Kind
+from crm.services import coverage, interactions
+from crm.services.contacts import count
+from crm.services.standing import Standing, is_due, may_be_due, not_quiet, standing
+from crm.services.views import DateItem, InteractionView, TodayItem, TodayView
+
+DATES_AHEAD = 7
+"""Days of birthdays and anniversaries to show, besides today."""
+SUPPORT_WINDOW = timedelta(days=30)
+_TIE_YEARS = timedelta(days=730)
+"""Equal lateness is ordered by the exchange days of the last two years."""
+
+
+def today(work: Work) -> TodayView:
+    """Return the lists of today. A contact appears once, in the first it belongs to (dates aside)."""
+    waiting = _waiting(work)
+    seen = {row.id for row in waiting}
+    due = [pair for pair in _due(work) if pair[0].id not in seen]
+    room = max(work.rules.people_per_day - _handled_today(work), 0)
+    drifting, later = due[:room], due[room:]
+    seen |= {row.id for row, _ in due}
+    supporters = [pair for pair in _supporters(work) if pair[0].id not in seen]
+    dates = _dates(work)
+    people = [
+        *waiting,
+        *(row for row, _ in drifting),
+        *(row for row, _ in supporters),
+        *(d[0] for d in dates),
+    ]
+    places = _places(work, people)
+    last = _last_acts(work, people)
+    return TodayView(
+        date=work.rules.day_of(work.now),
+        waiting=tuple(_waiting_item(work, row, places, last) for row in waiting),
+        drifting=tuple(_drifting_item(work, row, found, places, last) for row, found in drifting),
+        more_drifting=len(later),
+        dates=tuple(_date_item(work, found, places, last) for found in dates),
+        support=tuple(_support_item(row, acts, places) for row, acts in supporters),
+        contacts_total=count(work),
+    )
+
+
+def _people() -> Select[Any]:
+    return select(
+        contact.c.id,
+        contact.c.name,
+        contact.c.circle,
+        contact.c.snoozed_until,
+        contact.c.muted,
+        contact.c.archived,
+        contact.c.cadence_set_at,
+        contact.c.birthday,
+        contact.c.anniversary,
+        *(column for column in relationship.c if column.name != "contact_id"),
+    ).join_from(contact, relationship, relationship.c.contact_id == contact.c.id)
+
+
+def _waiting(work: Work) -> list[Row[Any]]:
+    oldest = stored(work.now - work.rules.owed)
+    query = _people().where(relationship.c.owed_since > oldest, not_quiet(work))
+    return list(work.connection.execute(query.order_by(relationship.c.owed_since, contact.c.id)))
+
+
+def _due(work: Work) -> list[tuple[Row[Any], Standing]]:
+    """Return everybody who is due, latest first."""
+    now = stored(work.now)
+    recent = (work.now - _TIE_YEARS).date().toordinal()
+    found = []
+    for row in work.connection.execute(_people().where(may_be_due(work), not_quiet(work))):
+        stands = standing(row, work.rules, work.now, now)
+        if is_due(row, stands, now):
+            days = sum(day >= recent for day in days_of(row.days))
+            found.append((-(stands.lateness or 0), -days, row.name.casefold(), row.id, row, stands))
+    found.sort(key=lambda entry: entry[:4])
+    return [(entry[4], entry[5]) for entry in found]
+
+
+def _handled_today(work: Work) -> int:
+    """Return how many drifting contacts the user has dealt with since this morning."""
+    days = LocalDays(work.rules.zone)
+    morning = days.start(work.rules.day_of(work.now).toordinal())
+    query = select(func.count(func.distinct(change.c.handled_id))).where(
+        change.c.at >= morning, change.c.at <= stored(work.now), change.c.undone_at.is_(None)
+    )
+    return work.connection.scalar(query) or 0
+
+
+def _supporters(work: Work) -> list[tuple[Row[Any], list[InteractionView]]]:
+    """Return who boosted or reacted in the last 30 days and has heard nothing since, newest first."""
+    since = stored(work.now - SUPPORT_WINDOW)
+    query = (
+        select(identity.c.contact_id, interaction.c.id)
+        .join_from(interaction, identity, interaction.c.identity_id == identity.c.id)
+        .where(
+            text(SUPPORT),
+            interaction.c.at >= since,
+            interaction.c.at <= stored(work.now),
+            identity.c.contact_id.is_not(None),
+        )
+        .order_by(interaction.c.at.desc(), interaction.c.id.desc())
+    )
+    acts: dict[int, list[int]] = {}
+    for who, key in work.connection.execute(query):
+        acts.setdefault(who, []).append(key)
+    found = []
+    answered = _answered(work, acts)
+    for row in _rows(work, acts):
+        kept = [
+            act
+            for act in interactions.by_ids(work, acts[row.id])
+            if act.at is not None and stored(act.at) > answered.get(row.id, 0)
+        ]
+        if kept:
+            found.append((row, kept))
+    return found
+
+
+def _rows(work: Work, ids: Iterable[int]) -> list[Row[Any]]:
+    """Return contacts that may be spoken of, in the order of `ids`."""
+    wanted = list(ids)
+    found: dict[int, Row[Any]] = {}
+    for start in range(0, len(wanted), 900):
+        query = _people().where(contact.c.id.in_(wanted[start : start + 900]), not_quiet(work))
+        found.update({row.id: row for row in work.connection.execute(query)})
+    return [found[key] for key in wanted if key in found]
+
+
+def _answered(work: Work, ids: Iterable[int]) -> dict[int, int]:
+    """Return when you last acted towards each of these contacts, in any way."""
+    wanted = list(ids)
+    found: dict[int, int] = {}
+    for start in range(0, len(wanted), 900):
+        query = (
+            select(identity.c.contact_id, func.max(interaction.c.at))
+            .join_from(identity, interaction, interaction.c.identity_id == identity.c.id)
+            .where(
+                identity.c.contact_id.in_(wanted[start : start + 900]),
+                interaction.c.direction.in_((Direction.OUT.value, Direction.MUTUAL.value)),
+                interaction.c.at.is_not(None),
+            )
+            .group_by(identity.c.contact_id)
+        )
+        found.update((who, at) for who, at in work.connection.execute(query))
+    return found
+
+
+def _dates(work: Work) -> list[tuple[Row[Any], str, date, int | None]]:
+    """Return (contact, what, day, years) of the coming days, soonest first."""
+    first = work.rules.day_of(work.now)
+    coming = [first + timedelta(days=ahead) for ahead in range(DATES_AHEAD + 1)]
+    ends = {f"{day:%m-%d}" for day in coming}
+    if "02-28" in ends:
+        ends.add("02-29")
+    found = []
+    for what in ("birthday", "anniversary"):
+        column = contact.c[what]
+        query = _people().where(
+            func.substr(column, func.length(column) - 4).in_(sorted(ends)), not_quiet(work)
+        )
+        for row in work.connection.execute(query):
+            partial = parse_birthday(getattr(row, what))
+            on = next_occurrence(partial, first)
+            if on <= coming[-1]:
+                years = on.year - partial.year if partial.year else None
+                found.append((row, what, on, years))
+    found.sort(key=lambda entry: (entry[2], entry[0].name.casefold(), entry[0].id))
+    return found
+
+
+def _places(work: Work, people: Sequence[Row[Any]]) -> dict[int, str]:
+    """Return the profile on the usual platform of each contact, where there is an address."""
+    wanted = sorted({row.id for row in people})
+    usual = {row.id: row.usual_platform for row in people}
+    found: dict[int, str] = {}
+    for start in range(0, len(wanted), 900):
+        query = select(identity).where(identity.c.contact_id.in_(wanted[start : start + 900]))
+        for row in work.connection.execute(query.order_by(identity.c.id)):
+            url = row.url or profile_url(row.platform, row.handle, row.external_id)
+            if url and (row.contact_id not in found or row.platform == usual[row.contact_id]):
+                found[row.contact_id] = url
+    return found
+
+
+def _last_acts(work: Work, people: Sequence[Row[Any]]) -> dict[int, InteractionView]:
+    """Return the last acts and the evidence that the lines speak of, by interaction id."""
+    ids = {
+        key
+        for row in people
+        for key in (row.last_act_id, row.partner_id, row.completing_id)
+        if key is not None
+    }
+    return {act.id: act for act in interactions.by_ids(work, sorted(ids))}
+
+
+def _waiting_item(
+    work: Work, row: Row[Any], places: dict[int, str], last: dict[int, InteractionView]
+) -> TodayItem:
+    act = last.get(row.last_act_id)
+    since = moment(row.owed_since)
+    what = _VERBS.get(act.kind, "wrote") if act else "wrote"
+    where = f" on {title_of(act.platform)}" if act else ""
+    return TodayItem(
+        **_common(row, places, act),
+        reason=f"{what}{where} {_ago(since, work.now)} and has no answer yet",
+        since=since,
+        last=act,
+        lateness=None,
+        stale=False,
+        evidence=_evidence(row, last),
+    )
+
+
+def _drifting_item(
+    work: Work, row: Row[Any], found: Standing, places: dict[int, str], last: dict[int, InteractionView]
+) -> TodayItem:
+    last_exchange = moment(row.last_exchange_at)
+    stale = coverage.not_seen_since(work, row.id, found.due_at)
+    return TodayItem(
+        **_common(row, places, last.get(row.last_act_id)),
+        reason=_drifting_reason(work, row, found, last_exchange) + (f"; {stale}" if stale else ""),
+        since=last_exchange or moment(row.cadence_set_at),
+        last=last.get(row.last_act_id),
+        lateness=found.lateness,
+        stale=stale is not None,
+        evidence=_evidence(row, last),
+    )
+
+
+def _drifting_reason(work: Work, row: Row[Any], found: Standing, last_exchange: datetime | None) -> str:
+    source = {
+        CadenceFrom.OWN.value: f"you wished for every {found.cadence_days} days",
+        CadenceFrom.CIRCLE.value: f"{row.circle} circle: every {found.cadence_days} days",
+        CadenceFrom.RHYTHM.value: f"usually within {found.cadence_days} days",
+    }[found.cadence_from]
+    if last_exchange is None:
+        return f"no exchange yet; {source}"
+    return f"last exchange {_ago(last_exchange, work.now)}; {source}"
+
+
+def _date_item(
+    work: Work,
+    found: tuple[Row[Any], str, date, int | None],
+    places: dict[int, str],
+    last: dict[int, InteractionView],
+) -> DateItem:
+    row, what, on, years = found
+    reason = f"{what} {in_days(on, work.rules.day_of(work.now))}"
+    if years:
+        reason += f", {years} years"
+    if (
+        getattr(row, what).endswith("02-29")
+        and kept_on(parse_birthday(getattr(row, what)), on.year).day == 28
+    ):
+        reason += " (29 February, kept on the 28th this year)"
+    return DateItem(
+        contact=row.id,
+        name=row.name,
+        platform=row.usual_platform,
+        what=what,
+        on=on,
+        years=years,
+        reason=reason,
+        url=places.get(row.id),
+        last=last.get(row.last_act_id),
+    )
+
+
+def _support_item(row: Row[Any], acts: list[InteractionView], places: dict[int, str]) -> TodayItem:
+    counts: dict[str, int] = {}
+    for act in acts:
+        counts[act.kind] = counts.get(act.kind, 0) + 1
+    words = ", ".join(_counted(kind, number) for kind, number in counts.items())
+    where = ", ".join(dict.fromkeys(title_of(act.platform) for act in acts))
+    return TodayItem(
+        **_common(row, places, acts[0]),
+        reason=f"{words} on {where} in the last 30 days",
+        since=acts[-1].at,
+        last=acts[0],
+        lateness=None,
+        stale=False,
+    )
+
+
+def _common(row: Row[Any], places: dict[int, str], act: InteractionView | None) -> dict[str, Any]:
+    return {
+        "contact": row.id,
+        "name": row.name,
+        "platform": row.usual_platform,
+        "circle": row.circle,
+        "url": (act.url if act else None) or places.get(row.id),
+    }
+
+
+def _evidence(row: Row[Any], last: dict[int, InteractionView]) -> tuple[InteractionView, ...]:
+    return tuple(last[key] for key in (row.partner_id, row.completing_id) if key in last)
+
+
+def _ago(then: datetime, now: datetime) -> str:
+    span = ago(then, now)
+    return span if span == "just now" else f"{span} ago"
+
+
+_VERBS = {
+    Kind.EMAIL.value: "wrote",
+    Kind.REPLY.value: "replied",
+    Kind.COMMENT.value: "commented",
+    Kind.MENTION.value: "mentioned you",
+    Kind.QUOTE.value: "quoted you",
+    Kind.REVIEW.value: "wrote a review",
+    Kind.LETTER.value: "wrote a letter",
+    Kind.RESHARE.value: "reshared you",
+    Kind.REACTION.value: "reacted",
+    Kind.FOLLOW.value: "followed you",
+    Kind.PURCHASE.value: "bought from you",
+}
+
+
+def _counted(kind: str, number: int) -> str:
+    verb = {
+        Kind.RESHARE.value: "reshared {} of yours",
+        Kind.REACTION.value: "reacted to {} of yours",
+        Kind.PURCHASE.value: "bought {}",
+        Kind.GROUP_MESSAGE.value: "wrote {} in a group",
+    }[kind]
+    return verb.format(number if number > 1 else "one")
