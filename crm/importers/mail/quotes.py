@@ -1,0 +1,166 @@
+"""What somebody wrote anew: a message without the history it quotes, its signature and its footers.
+
+The decision to know: only what mail programs write is taken away, told by its form and not by its language
+where that can be (a line of attribution has a time or an address and stands before a quotation). Answers
+between quoted lines stay. Nothing that a person wrote may get lost, so in doubt a line stays.
+"""
+
+from __future__ import annotations
+
+import re
+
+_SIGNATURE = re.compile(r"--\s?")
+_RULE = re.compile(r"(?:[-_*=]{2,}\s?[^\W\d_][^\n]{2,80}?\s?[-_*=]{2,}|[_]{5,}|[-]{10,})")
+"""`-----Original Message-----` in any language, or a bare rule; only with a block of headers below it."""
+_SENDER = re.compile(
+    r"[*>\s]{0,4}(?:from|von|de|da|van|od|från|fra|lähettäjä|от|від|expéditeur|mittente|remitente|afzender"
+    r"|kimden|差出人|发件人|寄件者|보낸 사람)\s?[:：]\*?\s*\S",
+    re.IGNORECASE,
+)
+_FIELD = re.compile(r"[*>\s]{0,4}[^\W\d_][^\n:：]{0,30}[:：]\*?(?:\s|$)")
+_DATED = re.compile(r"\d{1,2}[:.h]\d{2}|\b\d{4}\b|\S@\S")
+_WROTE = re.compile(
+    r"(?:wrote|writes|schrieb(?:\s.{1,80})?|écrit|escribió|scritto|schreef|escreveu|napisał(?:a|\(a\))?|skrev"
+    r"|kirjoitti|napsal(?:a|\(a\))?|написал(?:а|\(а\))?|пише|yazdı|írta"
+    r"|a scris|书写|寫道|写道|작성)\s?[:：]$",
+    re.IGNORECASE,
+)
+_FOOTER = re.compile(
+    r"(?:sent (?:from|via|with) |get outlook for |download outlook |von meinem .{1,40} gesendet"
+    r"|gesendet (?:von|mit) |outlook für |envoyé (?:de|depuis|à partir) |télécharger outlook "
+    r"|enviado (?:desde|do|da|a partir|de) |inviato (?:da|dal) |verzonden (?:vanaf|met) "
+    r"|verstuurd (?:vanaf|met|vanuit) |wysłan[eo] z |skickat från |sendt fra |отправлено (?:с|из) ).{0,120}"
+    r"|.{1,40}から送信",
+    re.IGNORECASE,
+)
+_ATTRIBUTION_LINES = 3
+_LONGEST_MARK = 250
+_BLANKS = re.compile(r"\n{3,}")
+_SIGNED = re.compile(r"-----BEGIN PGP SIGNED MESSAGE-----\n(?:[A-Za-z]+: [^\n]*\n)*\n?")
+
+_HISTORY = re.compile(
+    r"<(?:div|hr|span|table|p)\b[^<>]{0,300}?\b(?:id|class)\s*=\s*[\"']?[^\"'<>]{0,100}?"
+    r"(?:divRplyFwdMsg|appendonsend|mail-editor-reference-message|OLK_SRC_BODY_SECTION|moz-forward-container"
+    r"|yahoo_quoted|protonmail_quote|zmail_extra|isReplyContent|reply-intro)",
+    re.IGNORECASE,
+)
+"""Where Outlook, Yahoo, Proton and others begin the history that goes to the end of the message."""
+_QUOTE_OPENS = re.compile(
+    r"<blockquote\b(?=[^<>]{0,300}?(?:type\s*=\s*[\"']?cite|gmail_quote|protonmail_quote|tutanota_quote))",
+    re.IGNORECASE,
+)
+_QUOTE_TAG = re.compile(r"<(/?)blockquote\b[^<>]{0,1000}>?", re.IGNORECASE)
+_QUOTED = "<div>&gt;</div>"
+
+
+def own_words(text: str) -> str:
+    r"""Return the new part of a plain text whose lines end with "\n"."""
+    if not text or text.isspace():
+        return ""
+    if "-----BEGIN PGP " in text:
+        text = _without_pgp(text)
+    kept: list[str] = []
+    quoted = False
+    lines = text.split("\n")
+    for number, line in enumerate(lines):
+        if line.startswith((">", " >")):
+            if not quoted:
+                _drop_attribution(kept)
+            quoted = True
+            continue
+        stripped = line.strip()
+        quoted = quoted and not stripped
+        if _ends_here(stripped, lines, number, kept):
+            break
+        kept.append(line.rstrip())
+    _drop_footers(kept)
+    return _BLANKS.sub("\n\n", "\n".join(kept)).strip()
+
+
+def _without_pgp(text: str) -> str:
+    if text.lstrip().startswith("-----BEGIN PGP MESSAGE-----"):  # encrypted: nobody can read it here
+        return ""
+    return _SIGNED.sub("", text).partition("-----BEGIN PGP SIGNATURE-----")[0]
+
+
+def _ends_here(line: str, lines: list[str], number: int, kept: list[str]) -> bool:
+    """Say whether a signature or the history begins at this line and goes to the end."""
+    if not line or len(line) > _LONGEST_MARK:
+        return False
+    if line[0] in "-_*=":
+        if _SIGNATURE.fullmatch(line):
+            return any(kept)
+        if _RULE.fullmatch(line):
+            return _is_header_block(lines, number + 1)
+    if line[-1] in ":：" and _WROTE.search(line) and _DATED.search(line):
+        return not _quotation_follows(lines, number + 1)
+    return (
+        (":" in line or "：" in line) and _SENDER.match(line) is not None and _is_header_block(lines, number)
+    )
+
+
+def _quotation_follows(lines: list[str], number: int) -> bool:
+    following = next((line for line in lines[number : number + 4] if line.strip()), "")
+    return following.lstrip().startswith(">")
+
+
+def _is_header_block(lines: list[str], number: int) -> bool:
+    """Say whether the next lines that are not empty are `From:`, `Date:`, `To:` in whatever language."""
+    following = [line for line in lines[number : number + 8] if line.strip()][:3]
+    return len(following) == 3 and all(_FIELD.match(line) for line in following)
+
+
+def _drop_attribution(kept: list[str]) -> None:
+    """Remove the "On 2 January 2024 at 09:30, Ada Byron wrote:" at the end, wrapped or not."""
+    end = len(kept)
+    while end and not kept[end - 1]:
+        end -= 1
+    begin = end
+    while begin and end - begin < _ATTRIBUTION_LINES and kept[begin - 1]:
+        begin -= 1
+        written = " ".join(kept[begin:end]).rstrip()
+        if not written.endswith((":", "：")):
+            return
+        # A line more is only looked at as long as there is neither a time nor an address
+        if _DATED.search(written) or (_WROTE.search(written) and end - begin == 1 and len(written) < 80):
+            if _wrapped_from_above(kept, begin):
+                begin -= 1
+            del kept[begin:]
+            return
+
+
+def _wrapped_from_above(kept: list[str], begin: int) -> bool:
+    """Say whether the line above belongs to the attribution: long, and with a date where this has none."""
+    if not begin or not kept[begin - 1]:
+        return False
+    above = kept[begin - 1]
+    return len(above) > 40 and _DATED.search(above) is not None and not above.endswith((".", "!", "?", ":"))
+
+
+def _drop_footers(kept: list[str]) -> None:
+    """Remove what telephones add: "Sent from my iPhone"."""
+    while kept and (not kept[-1] or _FOOTER.fullmatch(kept[-1].strip(" *_"))):
+        kept.pop()
+
+
+def html_without_history(markup: str) -> str:
+    """Return HTML in which quotations are one line ">", and without the history that goes to the end."""
+    history = _HISTORY.search(markup)
+    if history and history.start() > 0:
+        markup = markup[: history.start()]
+    pieces: list[str] = []
+    at = 0
+    while (opening := _QUOTE_OPENS.search(markup, at)) is not None:
+        pieces += (markup[at : opening.start()], _QUOTED)
+        at = _end_of_quote(markup, opening.start())
+    return "".join(pieces) + markup[at:] if pieces else markup
+
+
+def _end_of_quote(markup: str, begin: int) -> int:
+    """Return where the blockquote that opens at `begin` closes, counting those inside it."""
+    depth = 0
+    for tag in _QUOTE_TAG.finditer(markup, begin):
+        depth += -1 if tag[1] else 1
+        if depth == 0:
+            return tag.end()
+    return len(markup)
