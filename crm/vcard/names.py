@@ -1,0 +1,89 @@
+"""What somebody is called: the N property in parts, and one name to show."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from crm.vcard.model import Card, Property
+
+_NICKNAME = "vnd.android.cursor.item/nickname"
+
+
+class Name(NamedTuple):
+    """The parts of N; several names in one part are separated by a blank."""
+
+    family: str = ""
+    given: str = ""
+    additional: str = ""
+    prefixes: str = ""
+    suffixes: str = ""
+
+    def spoken(self) -> str:
+        """Return the parts in the order they are written in English."""
+        parts = (self.prefixes, self.given, self.additional, self.family, self.suffixes)
+        return " ".join(part for part in parts if part)
+
+
+def flat(text: str) -> str:
+    """Return a text on one line, with single blanks."""
+    return " ".join(text.split())
+
+
+def name_of(prop: Property) -> Name:
+    """Return the parts of an N property. RFC 9554 adds two to the five; they repeat what is in the others."""
+    parts = [flat(" ".join(items)) for items in prop.components()[:5]]
+    return Name(*parts)
+
+
+def structured_name(card: Card) -> Name | None:
+    """Return the first N that holds a name and is not just how it is pronounced."""
+    for prop in card.all("N"):
+        if prop.param("PHONETIC") is None and any(name := name_of(prop)):
+            return name
+    return None
+
+
+def stated_name(card: Card) -> str | None:
+    """Return the FN the card prefers, or None."""
+    best: tuple[int, str] | None = None
+    for prop in card.all("FN"):
+        name = flat(prop.value)
+        rank = preference(prop)
+        if name and (best is None or rank < best[0]):
+            best = (rank, name)
+    return best[1] if best else None
+
+
+def display_name(card: Card) -> str | None:
+    """Return the name to show: FN, else N, nickname, organisation, e-mail address, phone number."""
+    if name := stated_name(card):
+        return name
+    if structured := structured_name(card):
+        return structured.spoken()
+    for key in ("NICKNAME", "ORG", "EMAIL", "TEL"):
+        for prop in card.all(key):
+            parts = prop.items() if key == "NICKNAME" else prop.fields() if key == "ORG" else [prop.value]
+            if name := next((text for part in parts if (text := flat(part))), None):
+                return name
+    return None
+
+
+def nicknames(card: Card) -> list[str]:
+    """Return every nickname, also where Android keeps them."""
+    found = [flat(item) for prop in card.all("NICKNAME") for item in prop.items()]
+    found += [flat(fields[1]) for fields in android(card, _NICKNAME)]
+    return list(dict.fromkeys(name for name in found if name))
+
+
+def android(card: Card, kind: str) -> list[list[str]]:
+    """Return the fields of X-ANDROID-CUSTOM properties of a kind: `kind;value;type;label;...`."""
+    rows = (prop.fields() for prop in card.all("X-ANDROID-CUSTOM"))
+    return [fields for fields in rows if fields[0].strip().lower() == kind and len(fields) > 1]
+
+
+def preference(prop: Property) -> int:
+    """Return 1 to 100: what PREF says (RFC 6350), 1 for the type `pref`, 100 for nothing."""
+    stated = prop.param("PREF")
+    if stated is not None and stated.strip().isdecimal():
+        return min(max(int(stated[:4]), 1), 100)
+    return 1 if "pref" in prop.types else 100
