@@ -1,0 +1,244 @@
+"""CSV tables as rows by column name, streaming, with one `Problem` for each row that makes no sense.
+
+The decision to know: `csv.reader` and not `DictReader`, and a broken row is read again from its second
+line on. One quotation mark too many would otherwise swallow everything after it.
+"""
+
+from __future__ import annotations
+
+import csv
+import unicodedata
+from collections import deque
+from collections.abc import Collection, Generator, Iterator
+from itertools import chain, islice
+from typing import BinaryIO
+
+from crm.domain.records import Problem
+from crm.importers.kit.text import TextLines, decode
+
+FIELD_LIMIT = 10_000_000
+"""Characters. The library's own limit of 131,072 refuses long notes; none would let a row eat the memory."""
+
+_ROW_LIMIT = 4 * FIELD_LIMIT
+_REREAD_LIMIT = 20 * FIELD_LIMIT
+_DELIMITERS = (",", ";", "\t")
+_PREAMBLE_LINES = 60
+_END = "\0end\0"
+"""Fed to the reader after the last line. Data cannot hold it (NUL is removed), so a row that has it inside
+a field was never closed; the reader does not tell."""
+
+
+class Row(dict[str, str]):
+    """One row by normalised column name; a column the table does not have is empty text."""
+
+    __slots__ = ("line",)
+    line: int
+    """Where it begins, counting from 1."""
+
+    def __missing__(self, column: str) -> str:
+        return ""
+
+
+def normal_name(header: str) -> str:
+    """Return a column name as rows know it: `CONVERSATION_ID ` is `conversation id`."""
+    name = unicodedata.normalize("NFKC", header).replace("_", " ").replace("\ufeff", "")
+    return " ".join(name.casefold().split())
+
+
+def header_in(head: bytes, *needed: Collection[str]) -> tuple[str, ...]:
+    """Return the normalised header within the first bytes of a table, or () when it is not there.
+
+    For recognising a table from `Export.peek`. `needed` is as in `Table`, with several alternatives.
+    """
+    if head[:2] in (b"\xff\xfe", b"\xfe\xff"):
+        head = head[: len(head) // 2 * 2]
+    lines = decode(head)[0].replace("\r\n", "\n").replace("\r", "\n").split("\n")
+    found = _find_header([f"{line}\n".replace("\0", "") for line in lines[:_PREAMBLE_LINES]], needed)
+    return found.columns if found else ()
+
+
+class _Header:
+    def __init__(self, delimiter: str, names: list[str], lines: int) -> None:
+        self.delimiter = delimiter
+        self.columns = _unique(names)
+        self.lines = lines
+
+
+def _unique(names: list[str]) -> tuple[str, ...]:
+    """Name the second `date` of a header `date 2`, so that neither is lost, and a nameless one `column 3`."""
+    seen: dict[str, int] = {}
+    columns = []
+    for position, name in enumerate(names, start=1):
+        name = name or f"column {position}"
+        seen[name] = seen.get(name, 0) + 1
+        columns.append(name if seen[name] == 1 else f"{name} {seen[name]}")
+    return tuple(columns)
+
+
+def _find_header(lines: list[str], needed: tuple[Collection[str], ...]) -> _Header | None:
+    """Find the header among the first lines, and with it the delimiter.
+
+    Without `needed` it is the first line that is not empty, by the delimiter it has most of.
+    """
+    csv.field_size_limit(FIELD_LIMIT)
+    best: _Header | None = None
+    for delimiter in _DELIMITERS:
+        reader = csv.reader(lines, delimiter=delimiter)
+        try:
+            for fields in reader:
+                names = [normal_name(field) for field in fields]
+                if not any(names) or (len(names) < 3 and names[0].startswith("sep=")):
+                    continue
+                if not needed:
+                    if best is None or len(names) > len(best.columns):
+                        best = _Header(delimiter, names, reader.line_num)
+                    break
+                if any(set(names).issuperset(one) for one in needed):
+                    return _Header(delimiter, names, reader.line_num)
+        except csv.Error:
+            continue
+    return best
+
+
+class Table:
+    """One CSV member: iterate for `Row`s, and a `Problem` for each row that could not be read.
+
+    Lines before the header are skipped, the delimiter (comma, semicolon, tab) is that of the header line.
+    Reading goes on after a broken row. Memory stays flat. The stream is closed at the end.
+
+    Args:
+        stream: as `Export.open` gives it.
+        where: the name for problems, usually the member's.
+        needed: column names (normalised) that the header must have, one collection for each way it may
+            look; without any the first line that is not empty is the header.
+        notes: how lines begin that are remarks and not rows, wherever they stand.
+
+    Raises:
+        ExportError: while iterating, whatever reading the stream raises.
+
+    """
+
+    columns: tuple[str, ...]
+    """The normalised header; () when there is none, and then iterating yields one `Problem`."""
+
+    def __init__(
+        self, stream: BinaryIO, where: str, *needed: Collection[str], notes: tuple[str, ...] = ()
+    ) -> None:
+        self.where = where
+        self._notes = notes
+        self._text = TextLines(stream)
+        self._nul_line = 0
+        self._source = chain(self._text, (_END,))
+        head = [self._without_nul(line) for line in islice(self._source, _PREAMBLE_LINES)]
+        header = _find_header([line for line in head if line != _END], needed)
+        self.columns = header.columns if header else ()
+        self._delimiter = header.delimiter if header else ","
+        self._before = header.lines if header else 0
+        self._is_page = "".join(head[:3]).lstrip().startswith("<")
+        self._again = deque(head[self._before :])
+        self._reread = 0
+        self._held: list[str] = []
+
+    def __iter__(self) -> Iterator[Row | Problem]:
+        with self._text:
+            if not self.columns:
+                page = "a web page, not a table"
+                yield Problem(self.where, page if self._is_page else "no line with the expected column names")
+                return
+            yield from self._rows()
+            if self._nul_line:
+                yield self._problem(self._nul_line, "NUL characters were removed, here and perhaps below")
+            if self._text.note:
+                yield Problem(self.where, self._text.note)
+
+    def _lines(self) -> Iterator[str]:
+        """Hand on lines, holding those of the row being read, so that a broken one can be read again."""
+        held, again = self._held, self._again
+        while again:
+            held.append(again.popleft())
+            yield held[-1]
+        size = 0
+        for line in self._source:
+            size = size + len(line) if held else 0
+            if "\0" in line:
+                line = self._without_nul(line)
+            held.append(line)
+            if size > _ROW_LIMIT:
+                raise csv.Error
+            yield line
+
+    def _without_nul(self, line: str) -> str:
+        if "\0" not in line or line == _END:
+            return line
+        self._nul_line = self._nul_line or self._text.line
+        return line.replace("\0", "")
+
+    def _rows(self) -> Iterator[Row | Problem]:
+        """Read to the end, beginning anew behind the first line of each row that cannot be right."""
+        before = self._before
+        excused = 0
+        while True:
+            broken, reason = yield from self._until_broken(before, excused)
+            if not reason:
+                return
+            last = broken + len(self._held) - 1
+            if broken > excused:
+                yield self._problem(broken, reason)
+                excused = last
+            before = broken
+            self._again.extendleft(reversed(self._held[1:]))
+            self._reread += sum(map(len, self._held)) + 100 * len(self._held)
+            if self._reread > _REREAD_LIMIT:
+                yield self._problem(broken, "too many broken rows; nothing behind this one was read")
+                return
+
+    def _until_broken(self, before: int, excused: int) -> Generator[Row | Problem, None, tuple[int, str]]:
+        """Yield rows up to one that may have swallowed its successors; return its line and what it has.
+
+        Rows up to line `excused` are remains of a broken row and not reported again.
+        """
+        held, columns, width = self._held, self.columns, len(self.columns)
+        held.clear()
+        start = before + 1
+        try:
+            reader = csv.reader(self._lines(), delimiter=self._delimiter)
+            for fields in reader:
+                if len(fields) == width and fields[-1][-1:] != "\0":
+                    if any(fields):
+                        row = Row(zip(columns, fields))  # noqa: B905 - checked above, and strict= is slower
+                        row.line = start
+                        yield row
+                elif fields == [_END]:
+                    return start, ""
+                elif reason := self._why_broken(fields):
+                    if len(held) > 1:
+                        return start, reason
+                    if start > excused:
+                        yield self._problem(start, reason)
+                elif any(fields):
+                    row = Row(zip(columns, fields))  # noqa: B905 - it is longer
+                    row.line = start
+                    yield row
+                held.clear()
+                start = before + reader.line_num + 1
+        except csv.Error:
+            return (
+                start,
+                f"a quotation mark is not closed, or a text is longer than {FIELD_LIMIT:,} characters",
+            )
+        return start, ""
+
+    def _why_broken(self, fields: list[str]) -> str | None:
+        """Say what is wrong with a row of another length; empty fields at its end are nothing."""
+        width = len(self.columns)
+        if fields and fields[-1].endswith(_END):
+            return "a quotation mark is not closed"
+        if fields and self._notes and fields[0].startswith(self._notes):
+            fields.clear()
+            return None
+        if any(fields[width:]) or (len(fields) < width and any(fields)):
+            return f"{len(fields)} fields where the header has {width}"
+        return None
+
+    def _problem(self, line: int, reason: str) -> Problem:
+        return Problem(f"{self.where}, line {line}", reason)

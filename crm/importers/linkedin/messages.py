@@ -1,0 +1,158 @@
+"""`messages.csv`: one row for each message, in the columns of every year.
+
+There is no message id. The id is a hash of conversation, second, `me` or `other`, and the words with white
+space evened out: it stays the same when LinkedIn adds columns (2023, 2024), quotes every field and keeps
+line breaks (March 2026), when people change their address, and when they close their account.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+from crm.domain.records import Direction, IdentityRef, Kind, Record
+from crm.domain.text import folded
+from crm.importers.kit.export import Export
+from crm.importers.kit.tables import Row
+from crm.importers.linkedin.members import Member
+from crm.importers.linkedin.owner import RECIPIENTS, Me, Survey, Talk, conversation_of
+from crm.importers.linkedin.people import CLOSED, is_closed, key_of, named, profile, slug_of, split_names
+from crm.importers.linkedin.reading import Reading, act, table_rows
+
+_YES = ("yes", "true", "1")
+_ADVERTISING = '<p class="spinmail'
+_PLACEHOLDERS = ("%FIRSTNAME%", "%LASTNAME%", "%COMPANYNAME%")
+
+
+def survey_of(export: Export, members: list[Member]) -> Survey:
+    """Read the messages once to learn who takes part in which conversation."""
+    survey = Survey()
+    for member in members:
+        for row in table_rows(export, member):
+            if isinstance(row, Row):
+                survey.add(row)
+    return survey
+
+
+def reader(me: Me, survey: Survey | None) -> Callable[[Row, Reading], Iterator[Record]]:
+    """Return what reads messages; `survey` may be None where every row names its recipients' profiles."""
+    return _Messages(me, survey).records
+
+
+def assistant(_row: Row, reading: Reading) -> Iterator[Record]:
+    """Count a message of a chat with one of LinkedIn's own assistants, of which nothing else is told."""
+    reading.left["messages of LinkedIn's own assistants"] += 1
+    yield from ()
+
+
+def _left_out(row: Row) -> str | None:
+    """Say what a message is that is left out on purpose, or None."""
+    if row["is message draft"].lower() in _YES or row["is conversation draft"].lower() in _YES:
+        return "message drafts"
+    if row["folder"].upper() == "SPAM":
+        return "messages in the spam folder"
+    if not row["sender profile url"]:
+        content = row["content"]
+        if content.lstrip().startswith(_ADVERTISING) or any(word in content for word in _PLACEHOLDERS):
+            return "sponsored messages"
+    return None
+
+
+class _Messages:
+    def __init__(self, me: Me, survey: Survey | None) -> None:
+        self._me = me
+        self._talks = survey.talks if survey is not None else {}
+
+    def records(self, row: Row, reading: Reading) -> Iterator[Record]:
+        """Yield one record for a message to the user, one for each recipient of the user's own."""
+        left = _left_out(row)
+        if left:
+            reading.left[left] += 1
+            return
+        sender, name = row["sender profile url"], row["from"]
+        slug = slug_of(sender) if sender else None
+        mine = self._is_mine(row, slug, name)
+        recipients, several = self._recipients(row)
+        conversation = row["conversation id"] or self._nameless(row)
+        moment = reading.times.read(row["date"], row.line)
+        key = reading.keys.make("message", conversation, moment.at, "me" if mine else "other", row["content"])
+
+        direction = Direction.OUT if mine else Direction.IN
+        kind = Kind.GROUP_MESSAGE if several else Kind.MESSAGE
+        words, thread = _words(row), f"linkedin:conv:{conversation}"
+        if not mine:
+            who = profile(slug, name) if slug else named(name)
+            yield act(key, who, moment, direction, kind, words, thread)
+        elif not recipients:
+            if is_closed(row["to"]) or CLOSED in row["to"]:
+                yield act(key, None, moment, direction, kind, words, thread)
+            else:
+                reading.left["messages to yourself"] += 1
+        elif several:
+            for one in recipients:
+                yield act(f"{key}:{key_of(one)}", one, moment, direction, kind, words, thread)
+        else:
+            yield act(key, recipients[0], moment, direction, kind, words, thread)
+
+    def _is_mine(self, row: Row, slug: str | None, name: str) -> bool:
+        stated = row["direction"].upper()
+        if stated in ("OUTGOING", "INCOMING"):
+            return stated == "OUTGOING"
+        return self._me.acted(slug, name)
+
+    def _nameless(self, row: Row) -> str:
+        """Return the thread of a message before 2020: the other people's names."""
+        names = {folded(name) for name in (row["from"], *split_names(row["to"]))} - self._me.names
+        return f"with:{','.join(sorted(names))}"
+
+    def _recipients(self, row: Row) -> tuple[list[IdentityRef], bool]:
+        """Return whom a message went to, the user apart, and whether its conversation has several others."""
+        stated, to = row[RECIPIENTS], row["to"]
+        if not stated:
+            return self._recipients_by_name(row)
+        if "," not in stated and "," not in to:
+            slug = slug_of(stated)
+            who = profile(slug, to) if slug else named(to)
+            return [] if who is None or self._me.acted(slug, to) else [who], False
+        addresses = stated.split(",")
+        names = split_names(to)
+        closed = names.count(CLOSED)
+        if len(addresses) == 1 and not closed:
+            names = [to]
+        people = [name for name in names if name != CLOSED]
+        if len(people) != len(addresses):
+            people = [""] * len(addresses)
+        found = []
+        for address, name in zip(addresses, people, strict=True):
+            slug = slug_of(address)
+            one = profile(slug, name) if slug else named(name)
+            if one is not None and not self._me.acted(slug, name):
+                found.append(one)
+        return found, len(addresses) + closed > 1
+
+    def _recipients_by_name(self, row: Row) -> tuple[list[IdentityRef], bool]:
+        """The same where only names are given: addresses are those under which people wrote there."""
+        to = row["to"]
+        talk = self._talks.get(conversation_of(row)) or Talk()
+        known = {name: slug for slug, name in talk.profiles.items()}
+        names = [to] if folded(to) in known or folded(to) in self._me.names else split_names(to)
+        several = len(names) > 1 or len(talk.profiles) > 2
+        others = [slug for slug in talk.profiles if slug not in self._me.slugs]
+        found = []
+        for name in names:
+            slug = known.get(folded(name))
+            if self._me.acted(slug, name):
+                continue
+            if slug is None and not several and len(others) == 1:  # there is nobody else
+                slug = others[0]
+            one = profile(slug, name) if slug else named(name)
+            if one is not None:
+                found.append(one)
+        return found, several
+
+
+def _words(row: Row) -> str | None:
+    """Return what was said: a subject line stands before the text; attachments alone are their addresses."""
+    content, subject = row["content"], row["subject"]
+    if subject and not content.startswith(subject):
+        content = f"{subject}\n\n{content}" if content else subject
+    return content or row["attachments"].replace(",", "\n") or None
