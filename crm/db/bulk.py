@@ -34,7 +34,8 @@ def insert(connection: Connection, table: Table, columns: Sequence[str], rows: l
     sign = "?" if connection.dialect.paramstyle == "qmark" else "%s"
     names = ", ".join(f'"{name}"' for name in columns)
     signs = ", ".join([sign] * len(columns))
-    connection.exec_driver_sql(f'INSERT INTO "{table.name}" ({names}) VALUES ({signs})', rows)
+    statement = f'INSERT INTO "{table.name}" ({names}) VALUES ({signs})'  # noqa: S608 - our own names
+    connection.exec_driver_sql(statement, rows)
 
 
 def known(

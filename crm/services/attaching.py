@@ -8,22 +8,22 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, insert, select, update
+from sqlalchemy import Connection, bindparam, select, update
 
 from crm.db import bulk
-from crm.db.tables import contact, contact_tag, identity
-from crm.domain.dates import is_day, iso
+from crm.db.tables import contact, identity
 from crm.domain.handles import normalise
 from crm.domain.platforms import PLATFORMS
-from crm.domain.records import ContactRecord, IdentityRef, PartialDate
+from crm.domain.records import ContactRecord, IdentityRef
 from crm.domain.text import folded, storable
+from crm.services import cards
 from crm.services.naming import NameRank, name_from, searchable
 
 _IDENTITY = (
     "id", "contact_id", "platform", "handle", "handle_written", "external_id", "name", "url", "label",
 )  # fmt: skip
-_CONTACT = ("id", "name", "name_rank", "search", "created_at")
-_CARD_FIELDS = ("nickname", "organisation", "title", "notes", "vcard")
+_CONTACT = ("id", "name", "name_rank", "search", "created_at", *cards.FIELDS)
+_NO_FIELDS = cards.fields(ContactRecord(()))
 
 
 class _Known:
@@ -64,6 +64,10 @@ class Attacher:
         self._claims: dict[int, str] = {}
         self._ranks: dict[int, int] = {}
         self._better_names: dict[int, tuple[str, NameRank]] = {}
+        self.tags: list[tuple[int, str]] = []
+        """Of new contacts, for `flush`."""
+        self.offered: list[tuple[int, ContactRecord]] = []
+        """What cards say of contacts that were there before, for `flush`."""
         self.contacts_seen: set[int] = set()
         self.identities_seen: set[int] = set()
         self._load()
@@ -77,6 +81,11 @@ class Attacher:
     def contacts_known(self) -> int:
         """How many contacts that were there before it has met."""
         return sum(key < self._first_contact for key in self.contacts_seen)
+
+    @property
+    def contacts_fresh(self) -> set[int]:
+        """The contacts this import has made."""
+        return set(range(self._first_contact, self._next_contact))
 
     @property
     def identities_new(self) -> int:
@@ -132,9 +141,11 @@ class Attacher:
             return None
         owner = self._owner(record, founds, name)
         if owner is None:
-            owner = self._new_contact(name, rank)
+            owner = self._new_contact(name, rank, cards.fields(record))
+            self.tags.extend((owner, tag) for tag in cards.tags(record))
         else:
             self._offer_name(owner, name, rank)
+            self.offered.append((owner, record))
         self._claims.setdefault(owner, folded(name))
         self.contacts_seen.add(owner)
         for ref in record.identities:
@@ -154,7 +165,9 @@ class Attacher:
         bulk.insert(self._connection, identity, _IDENTITY, rows)
         for known in self._new_identities:
             self._changed.pop(known.key, None)
-        self._new_contacts, self._new_identities = [], []
+        cards.add_tags(self._connection, self.tags)
+        cards.fill(self._connection, self.offered)
+        self._new_contacts, self._new_identities, self.tags, self.offered = [], [], [], []
 
     def finish(self) -> set[int]:
         """Write what became known of old identities and better names; return the contacts renamed."""
@@ -179,11 +192,16 @@ class Attacher:
         names = [{"key": k, "n": name, "r": int(rank)} for k, (name, rank) in self._better_names.items()]
         if names:
             renamed = update(contact).where(contact.c.id == bindparam("key"))
-            self._connection.execute(
-                renamed.values(name=bindparam("n"), name_rank=bindparam("r")), names
-            )
+            self._connection.execute(renamed.values(name=bindparam("n"), name_rank=bindparam("r")), names)
         changed = {known.contact for known in self._changed.values() if known.contact is not None}
         return changed | set(self._better_names)
+
+    def is_empty(self, owner: int) -> bool:
+        """Say whether a contact has lost its last identity, and nobody edited it here."""
+        if any(known.contact == owner for known in (*self._by_id.values(), *self._by_handle.values())):
+            return False
+        kept = select(contact.c.by_user).where(contact.c.id == owner)
+        return self._connection.scalar(kept) is False
 
     def _load(self) -> None:
         columns = (identity.c[name] for name in _IDENTITY)
@@ -254,11 +272,11 @@ class Attacher:
             known.url, label,
         )  # fmt: skip
 
-    def _new_contact(self, name: str, rank: NameRank) -> int:
+    def _new_contact(self, name: str, rank: NameRank, fields: tuple[str | None, ...] = _NO_FIELDS) -> int:
         key = self._next_contact
         self._next_contact += 1
         name = storable(name)
-        self._new_contacts.append((key, name, int(rank), searchable([name]), self._now))
+        self._new_contacts.append((key, name, int(rank), searchable([name]), self._now, *fields))
         self._ranks[key] = rank
         self.contacts_seen.add(key)
         return key
@@ -284,24 +302,3 @@ class Attacher:
             if claimed is None or claimed == folded(name):
                 return known.contact
         return None
-
-
-def fill_fields(connection: Connection, owner: int, record: ContactRecord) -> None:
-    """Fill in what a record knows of a contact; what is there already stays."""
-    kept = connection.execute(select(contact).where(contact.c.id == owner)).mappings().one()
-    offered: dict[str, str | None] = {name: getattr(record, name) for name in _CARD_FIELDS}
-    offered |= {"birthday": _date(record.birthday), "anniversary": _date(record.anniversary)}
-    values = {name: storable(value) for name, value in offered.items() if value and not kept[name]}
-    if values:
-        connection.execute(update(contact).where(contact.c.id == owner).values(values))
-    if record.tags:
-        query = select(contact_tag.c.tag).where(contact_tag.c.contact_id == owner)
-        had = set(connection.scalars(query))
-        fresh = {storable(tag) for tag in record.tags if tag.strip()} - had
-        if fresh:
-            rows = [{"contact_id": owner, "tag": tag} for tag in sorted(fresh)]
-            connection.execute(insert(contact_tag), rows)
-
-
-def _date(partial: PartialDate | None) -> str | None:
-    return iso(partial) if partial is not None and is_day(partial) else None

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import tempfile
 from collections.abc import Callable, Iterable, Iterator
+from itertools import chain
 from pathlib import Path
-from typing import IO
+from typing import IO, Self
 
 import msgspec
 
@@ -32,7 +33,7 @@ _MOST_PROBLEMS = 10_000
 """Problems kept one by one; a file of nothing but bad rows need not fill the database."""
 
 
-class Cancelled(CrmError):
+class Cancelled(CrmError):  # noqa: N818 - not an error: the user asked for it
     """The user stopped it; nothing was written."""
 
 
@@ -51,7 +52,9 @@ class Spool:
     """All records of one export. Use it as a context manager."""
 
     def __init__(self, folder: Path | None = None) -> None:
-        self._file: IO[bytes] = tempfile.SpooledTemporaryFile(_IN_MEMORY, dir=folder)
+        self._file: IO[bytes] = tempfile.SpooledTemporaryFile(  # noqa: SIM115 - closed in __exit__
+            _IN_MEMORY, dir=str(folder) if folder else None
+        )
         self._batch = Batch([], [], [])
         self.selves: list[SelfRecord] = []
         self.problems: list[Problem] = []
@@ -61,8 +64,9 @@ class Spool:
         self.coverage: list[CoverageRecord] = []
         self.records = 0
         """Contacts, interactions and posts."""
+        self._times: dict[str, list[int]] = {}
 
-    def __enter__(self) -> Spool:
+    def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *_: object) -> None:
@@ -110,6 +114,28 @@ class Spool:
         while head := self._file.read(_LENGTH):
             yield decoder.decode(self._file.read(int.from_bytes(head, "big")))
 
+    def periods(self) -> dict[str, tuple[int | None, int | None]]:
+        """Return what is covered on each platform: what the export says, else its first and last act."""
+        found: dict[str, tuple[int | None, int | None]] = {
+            platform: (span[0], span[1]) for platform, span in self._times.items()
+        }
+        for stated in self.coverage:
+            first, last = found.get(stated.platform, (None, None))
+            since = stated.since if stated.since is not None else first
+            found[stated.platform] = (since, stated.until if stated.until is not None else last)
+        return found
+
+    def _note_times(self) -> None:
+        both: Iterable[InteractionRecord | PostRecord] = chain(self._batch.interactions, self._batch.posts)
+        for record in both:
+            if record.at is None:
+                continue
+            span = self._times.setdefault(record.platform, [record.at, record.at])
+            if record.at < span[0]:
+                span[0] = record.at
+            elif record.at > span[1]:
+                span[1] = record.at
+
     def _take_rare(self, record: SelfRecord | CoverageRecord | Left | Problem) -> None:
         if isinstance(record, SelfRecord):
             self.selves.append(record)
@@ -124,6 +150,7 @@ class Spool:
 
     def _flush(self) -> None:
         if len(self._batch):
+            self._note_times()
             encoded = msgspec.msgpack.encode(self._batch)
             self._file.write(len(encoded).to_bytes(_LENGTH, "big") + encoded)
         self._batch = Batch([], [], [])

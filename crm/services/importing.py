@@ -1,0 +1,213 @@
+"""Importing exports: recognising what a path is, and bringing all of it in, or nothing.
+
+An export is read to its end first (`spooling`), then written in one short transaction (`writing`): whatever
+happens in between, a kill, a full disk, a second program, the database holds all of it or none of it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from contextlib import contextmanager
+from dataclasses import asdict, replace
+from pathlib import Path
+
+from sqlalchemy import insert, select
+
+from crm.db import bulk
+from crm.db.moments import moment, stored
+from crm.db.store import Store, Work
+from crm.db.tables import change, identity
+from crm.domain.errors import CrmError, ExportError, UsageError
+from crm.domain.handles import normalise, parse_reference
+from crm.domain.records import Owner, Problem
+from crm.domain.text import folded
+from crm.importers import load
+from crm.importers.kit.export import Export
+from crm.importers.kit.protocol import Importer
+from crm.services.coverage import newest_of
+from crm.services.recognising import recognise as recognise
+from crm.services.runs import runs as runs
+from crm.services.runs import undo_run as undo_run
+from crm.services.spooling import Cancelled as Cancelled
+from crm.services.spooling import Spool
+from crm.services.views import Progress, Recognised, RunView
+from crm.services.writing import Writer, close_run, open_run, period
+
+Tell = Callable[[Progress], None]
+
+
+def _never() -> bool:
+    return False
+
+
+def _quiet(_progress: Progress) -> None:
+    return None
+
+
+class _DryRunOver(Exception):  # noqa: N818 - it carries a result out of a transaction, it is no error
+    def __init__(self, view: RunView) -> None:
+        super().__init__()
+        self.view = view
+
+
+def run_import(
+    store: Store,
+    recognised: Recognised,
+    *,
+    stated: str | None = None,
+    dry_run: bool = False,
+    progress: Tell | None = None,
+    cancelled: Callable[[], bool] = _never,
+) -> RunView:
+    """Import one export: all of it, or nothing.
+
+    Args:
+        store: where to.
+        recognised: what `recognise` said of the path.
+        stated: who the user is in this export, where it does not say (`--as`).
+        dry_run: do everything, then take it back.
+        progress: is told how far it has come.
+        cancelled: says whether the user wants to stop.
+
+    Raises:
+        ExportError: it cannot be read, or nothing in it could be.
+        DatabaseError: it cannot be written.
+        Cancelled: the user stopped it.
+
+    """
+    if recognised.importer is None:
+        raise ExportError(recognised.error or "unknown export", recognised.hint)
+    importer = load(recognised.importer)
+    tell = progress or _quiet
+    owner = store.read(_owner, stated)
+    folder = store.path.parent if store.path else None
+    with Export([Path(path) for path in recognised.paths]) as export, Spool(folder) as spool:
+        with _contained(importer, export):
+            spool.fill(importer.extract(export, owner), lambda n: tell(Progress("reading", n)), cancelled)
+        spool.problems[:0] = export.problems
+        _insist_on_something(importer, export, spool)
+        unread = tuple(export.unread())
+
+        def write(work: Work) -> RunView:
+            view = _write(work, importer, recognised, spool, unread, tell, cancelled)
+            if dry_run:
+                raise _DryRunOver(replace(view, run=None))
+            return view
+
+        try:
+            return store.write(write)
+        except _DryRunOver as over:
+            return over.view
+
+
+def _write(
+    work: Work,
+    importer: Importer,
+    recognised: Recognised,
+    spool: Spool,
+    unread: Sequence[str],
+    tell: Tell,
+    cancelled: Callable[[], bool],
+) -> RunView:
+    path = ", ".join(recognised.paths)
+    since, until = period(spool)
+    newest = newest_of(work, importer.name)
+    bulk.hurry(work.connection)
+    try:
+        run_id = open_run(work, importer.name, path, spool)
+        writer = Writer(work, run_id, newest is None or until is None or until >= newest)
+        writer.own(spool)
+        written = 0
+        for batch in spool.batches():
+            if cancelled():
+                raise Cancelled("stopped; nothing was imported")
+            writer.write(batch)
+            written += len(batch)
+            tell(Progress("writing", written))
+        tell(Progress("relationships", written))
+        writer.finish()
+    finally:
+        bulk.hurry(work.connection, on=False)
+    problems = [*spool.problems, *writer.problems]
+    if spool.more_problems:
+        problems.append(Problem(path, f"and {spool.more_problems} more problems like these"))
+    left = dict(spool.left)
+    if writer.own_messages:
+        left["between your own identities"] = writer.own_messages
+    counts = asdict(writer.counts)
+    close_run(work, run_id, counts, problems, unread)
+    work.connection.execute(
+        insert(change).values(
+            at=stored(work.now),
+            what=f"imported {Path(recognised.paths[0]).name} ({importer.title})",
+            rows=[],
+            contacts=[],
+            run_id=run_id,
+        )
+    )
+    return RunView(
+        run=run_id,
+        importer=importer.name,
+        title=importer.title,
+        path=path,
+        at=work.now,
+        problems=tuple(problems),
+        left=tuple(sorted(left.items())),
+        unread=tuple(unread),
+        since=moment(since),
+        until=moment(until),
+        **counts,
+    )
+
+
+def _insist_on_something(importer: Importer, export: Export, spool: Spool) -> None:
+    """Make sure that a recognised export from which nothing could be read is no silent success."""
+    if spool.records or spool.selves or spool.left:
+        return
+    if spool.problems:
+        first = spool.problems[0]
+        raise ExportError(
+            f"nothing in {export.path.name} could be read as {importer.title}: {first.where}: {first.reason}",
+            importer.how_to_get,
+        )
+    raise ExportError(
+        f"there is nothing in {export.path.name}, though it looks like {importer.title}", importer.how_to_get
+    )
+
+
+@contextmanager
+def _contained(importer: Importer, export: Export):  # type: ignore[no-untyped-def]
+    """Turn whatever goes wrong in an importer into one error that names it."""
+    try:
+        yield
+    except CrmError:
+        raise
+    except (MemoryError, KeyboardInterrupt):
+        raise
+    except Exception as error:
+        raise ExportError(
+            f"the {importer.title} importer stumbled over {export.path.name}: {type(error).__name__}",
+            "nothing was imported; please report this with the name of the file inside the export",
+        ) from error
+
+
+def _owner(work: Work, stated: str | None) -> Owner:
+    """Return what is known about the user, with what they stated for this import."""
+    if stated is not None and not stated.strip():
+        raise UsageError("--as needs a name, handle or address", "such as: --as ada@example.org")
+    query = select(identity.c.platform, identity.c.handle, identity.c.external_id, identity.c.name)
+    found = work.connection.execute(query.where(identity.c.contact_id.is_(None))).all()
+    handles = {(row.platform, row.handle) for row in found if row.handle}
+    names = {folded(row.name) for row in found if row.name}
+    if stated:
+        ref = parse_reference(stated)
+        if ref is not None and ref.handle:
+            handles.add((ref.platform, normalise(ref.platform, ref.handle)))
+        else:
+            names.add(folded(stated))
+    return Owner(
+        identities=frozenset(handles),
+        external_ids=frozenset((row.platform, row.external_id) for row in found if row.external_id),
+        names=frozenset(names),
+        stated=stated,
+    )

@@ -1,0 +1,109 @@
+"""What a path is: exactly one importer must claim it; a folder of downloads is several exports."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from pathlib import Path
+
+from crm.domain.errors import ExportError
+from crm.importers import load_all
+from crm.importers.kit.export import Export
+from crm.importers.kit.protocol import Importer
+from crm.services.views import Recognised
+
+_ARCHIVES = (".zip", ".tar", ".tgz", ".tar.gz", ".tar.bz2")
+_PART = re.compile(r"[-_ .(]*(?:(?:part|pt)[-_ .]*\d{1,3}|[-_.]\d{3})\)?$", re.IGNORECASE)
+"""`-part1`, `_pt2`, `-001`: how platforms number the parts of one export. A date's day is no part."""
+_DEEPEST = 3
+"""Folders inside folders that are looked into: a downloads folder, not a whole disk."""
+
+
+def recognise(paths: Sequence[Path]) -> list[Recognised]:
+    """Say what each path is; several parts of one export become one entry, a folder may become several."""
+    importers = load_all()
+    found: list[Recognised] = []
+    for path in paths:
+        found.extend(_look(path, importers, _DEEPEST))
+    return _joined(found)
+
+
+def _look(path: Path, importers: Sequence[Importer], depth: int) -> list[Recognised]:
+    whole = _claimed(path, importers)
+    if not path.is_dir() or depth == 0:
+        return [whole]
+    if whole.importer is not None and not _archives(path):
+        return [whole]
+    inside = _inside(path, importers, depth)
+    if whole.importer is not None and len([one for one in inside if one.importer]) <= 1:
+        return [whole]
+    return inside or [whole]
+
+
+def _inside(folder: Path, importers: Sequence[Importer], depth: int) -> list[Recognised]:
+    """Look at what a folder holds, one by one; files of one importer belong together."""
+    found: list[Recognised] = []
+    loose: dict[str, Recognised] = {}
+    for child in sorted(folder.iterdir()):
+        if child.name.startswith((".", "__MACOSX")) or child.is_symlink():
+            continue
+        for one in _look(child, importers, depth - 1):
+            together = one.importer is not None and child.is_file() and not _is_archive(child)
+            if not together or one.importer is None:
+                found.append(one)
+            elif one.importer in loose:
+                first = loose[one.importer]
+                loose[one.importer] = Recognised(first.paths + one.paths, first.importer, first.title)
+            else:
+                loose[one.importer] = one
+    return [*loose.values(), *found]
+
+
+def _claimed(path: Path, importers: Sequence[Importer]) -> Recognised:
+    """Ask every importer about one path."""
+    name = (str(path),)
+    try:
+        with Export(path) as export:
+            claims = [importer for importer in importers if importer.identify(export)]
+            names = export.names
+    except ExportError as error:
+        return Recognised(name, None, "", error.message, error.hint)
+    if len(claims) == 1:
+        return Recognised(name, claims[0].name, claims[0].title)
+    known = ", ".join(importer.title for importer in importers)
+    if claims:
+        both = " and ".join(importer.title for importer in claims)
+        return Recognised(name, None, "", f"{path} could be {both}", "import the files of each on their own")
+    looked = f"looked at {len(names)} files in it" if len(names) > 1 else "looked at its name and beginning"
+    return Recognised(
+        name,
+        None,
+        "",
+        f"{path} is no export that crm knows ({looked})",
+        f"it understands: {known}; the README says how to get each",
+    )
+
+
+def _joined(found: Sequence[Recognised]) -> list[Recognised]:
+    """Join the parts of one export: `x-part1.zip` and `x-part2.zip`, side by side, of one importer."""
+    joined: dict[tuple[str | None, str], Recognised] = {}
+    for one in found:
+        path = Path(one.paths[0])
+        stem = path.name.removesuffix(path.suffix)
+        part = one.importer is not None and len(one.paths) == 1 and _is_archive(path) and _PART.search(stem)
+        key = (one.importer, str(path.with_name(_PART.sub("", stem))) if part else "\0".join(one.paths))
+        if key in joined and one.importer is not None:
+            first = joined[key]
+            if set(one.paths) - set(first.paths):
+                joined[key] = Recognised(first.paths + one.paths, first.importer, first.title)
+        else:
+            joined[key] = one
+    return list(joined.values())
+
+
+def _archives(folder: Path) -> bool:
+    return any(_is_archive(child) for child in folder.iterdir())
+
+
+def _is_archive(path: Path) -> bool:
+    return path.name.casefold().endswith(_ARCHIVES)

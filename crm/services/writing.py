@@ -1,0 +1,297 @@
+"""Writing the records of one export into the database, inside one transaction.
+
+What is known already is left alone (unless a newer export has another text); every row that was seen is noted
+as ranges of ids, so that undoing a run can tell what it alone brought.
+"""
+
+from __future__ import annotations
+
+from array import array
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import bindparam, delete, insert, update
+
+from crm.db import bulk, search
+from crm.db.moments import stored
+from crm.db.store import Work
+from crm.db.tables import contact, import_problem, import_run, interaction, post, sighting
+from crm.db.tables import coverage as coverage_table
+from crm.domain.records import InteractionRecord, PostRecord, Precision, Problem
+from crm.domain.text import storable
+from crm.services.attaching import Attacher
+from crm.services.journal import settle
+from crm.services.spooling import Batch, Spool
+
+_EARLIEST = stored(datetime.fromisoformat("1990-01-01T00:00:00+00:00"))
+_FUTURE = timedelta(days=2)
+"""A clock may be wrong, a zone assumed; anything later is no time of an act."""
+
+_INTERACTION = (
+    "id", "identity_id", "platform", "external_id", "at", "precision", "zone_assumed", "direction", "kind",
+    "text", "thread", "url", "run_id",
+)  # fmt: skip
+_POST = (
+    "id", "platform", "external_id", "at", "precision", "zone_assumed", "text", "thread", "url", "run_id",
+)  # fmt: skip
+
+
+@dataclass(slots=True)
+class Counts:
+    """What a run brought."""
+
+    contacts_new: int = 0
+    contacts_known: int = 0
+    identities_new: int = 0
+    interactions_new: int = 0
+    interactions_known: int = 0
+    posts_new: int = 0
+    posts_known: int = 0
+
+
+@dataclass(slots=True)
+class _Seen:
+    """Ids of one kind that the run saw."""
+
+    first_new: int
+    next_new: int
+    known: array[int] = field(default_factory=lambda: array("q"))
+
+    def ranges(self) -> Iterator[tuple[int, int]]:
+        """Yield (first, last) of each unbroken stretch."""
+        if self.next_new > self.first_new:
+            yield self.first_new, self.next_new - 1
+        yield from _stretches(sorted(set(self.known)))
+
+
+class Writer:
+    """Writes one run."""
+
+    def __init__(self, work: Work, run_id: int, newest: bool) -> None:
+        self._work = work
+        self._connection = work.connection
+        self._run = run_id
+        self._newest = newest
+        self._latest = stored(work.now + _FUTURE)
+        self.attacher = Attacher(work.connection, stored(work.now), newest)
+        first, first_post = bulk.next_id(work.connection, interaction), bulk.next_id(work.connection, post)
+        self._acts = _Seen(first, first)
+        self._posts = _Seen(first_post, first_post)
+        self._touched: set[int] = set()
+        self.problems: list[Problem] = []
+        self.own_messages = 0
+        """Acts between the user's own identities: nobody's."""
+        self.counts = Counts()
+
+    def write(self, batch: Batch) -> None:
+        """Write a batch of records."""
+        for card in batch.contacts:
+            owner = self.attacher.contact(card)
+            if owner is not None:
+                self._touched.add(owner)
+        rows = self._by_platform(batch.interactions)
+        prepared = [(platform, self._act_rows(platform, records)) for platform, records in rows.items()]
+        self.attacher.flush()
+        for _, found in prepared:
+            bulk.insert(self._connection, interaction, _INTERACTION, found)
+        for platform, posts in self._by_platform(batch.posts).items():
+            bulk.insert(self._connection, post, _POST, self._post_rows(platform, posts))
+
+    def finish(self) -> None:
+        """Write names, the full-text index, sightings and the state of every relationship touched."""
+        renamed = self.attacher.finish()
+        acts = self._acts
+        if acts.next_new > acts.first_new:
+            search.add_range(self._connection, acts.first_new, acts.next_new - 1)
+        self._note_sightings()
+        self.counts.contacts_new = self.attacher.contacts_new
+        self.counts.contacts_known = self.attacher.contacts_known
+        self.counts.identities_new = self.attacher.identities_new
+        settle(self._work, self._touched | renamed | self.attacher.contacts_fresh)
+
+    def own(self, spool: Spool) -> None:
+        """Note which identities are the user's, and drop contacts that were only these."""
+        for record in spool.selves:
+            for ref in record.identities:
+                lost = self.attacher.own(ref)
+                if lost is not None:
+                    self._touched.add(lost)
+        self.attacher.finish()
+        for key in list(self._touched):
+            if self.attacher.is_empty(key):
+                self._connection.execute(delete(contact).where(contact.c.id == key))
+
+    @staticmethod
+    def _by_platform(records: Iterable[Any]) -> dict[str, dict[str, Any]]:
+        """Group records by platform and external id; the last of equal ids counts."""
+        groups: dict[str, dict[str, Any]] = {}
+        for record in records:
+            groups.setdefault(record.platform, {})[record.external_id] = record
+        return groups
+
+    def _act_rows(self, platform: str, records: dict[str, InteractionRecord]) -> list[tuple[Any, ...]]:
+        found = bulk.known(
+            self._connection, interaction, ("id", "identity_id", "text"), platform, records.keys()
+        )
+        rows: list[tuple[Any, ...]] = []
+        for external_id, record in records.items():
+            attached = self.attacher.identity(record.who) if record.who else None
+            if attached is not None and attached[1] is None:
+                self.own_messages += 1
+                continue
+            if attached is not None and attached[1] is not None:
+                self._touched.add(attached[1])
+            text = storable(record.text) if record.text else None
+            identity_id = attached[0] if attached else None
+            if external_id in found:
+                self._meet(found[external_id], identity_id, text)
+                continue
+            at, precision = self._time(record, "interaction")
+            rows.append(
+                (
+                    self._acts.next_new, identity_id, platform, external_id, at, precision,
+                    record.zone_assumed, record.direction, record.kind, text, record.thread, record.url,
+                    self._run,
+                )
+            )  # fmt: skip
+            self._acts.next_new += 1
+        self.counts.interactions_new += len(rows)
+        return rows
+
+    def _meet(self, kept: tuple[Any, ...], identity_id: int | None, text: str | None) -> None:
+        """Note a known interaction; fill in whom it was with, and what a newer export says it says."""
+        key, had_identity, had_text = kept
+        if key >= self._acts.first_new:  # this export holds it twice
+            return
+        self.counts.interactions_known += 1
+        self._acts.known.append(key)
+        values: dict[str, Any] = {}
+        if had_identity is None and identity_id is not None:
+            values["identity_id"] = identity_id
+        if text is not None and had_text != text and (self._newest or had_text is None):
+            values["text"] = text
+        if not values:
+            return
+        if "text" in values:
+            search.remove(self._connection, [key])
+        self.attacher.flush()
+        self._connection.execute(update(interaction).where(interaction.c.id == key).values(values))
+        if "text" in values:
+            search.add_range(self._connection, key, key)
+
+    def _post_rows(self, platform: str, records: dict[str, PostRecord]) -> list[tuple[Any, ...]]:
+        found = bulk.known(self._connection, post, ("id", "text"), platform, records.keys())
+        rows: list[tuple[Any, ...]] = []
+        changed = []
+        for external_id, record in records.items():
+            text = storable(record.text) if record.text else None
+            if external_id in found:
+                key, had = found[external_id]
+                if key < self._posts.first_new:
+                    self.counts.posts_known += 1
+                    self._posts.known.append(key)
+                    if self._newest and text and text != had:
+                        changed.append({"key": key, "words": text})
+                continue
+            at, precision = self._time(record, "post")
+            rows.append(
+                (
+                    self._posts.next_new, platform, external_id, at, precision, record.zone_assumed, text,
+                    record.thread, record.url, self._run,
+                )
+            )  # fmt: skip
+            self._posts.next_new += 1
+        if changed:
+            statement = update(post).where(post.c.id == bindparam("key")).values(text=bindparam("words"))
+            self._connection.execute(statement, changed)
+        self.counts.posts_new += len(rows)
+        return rows
+
+    def _time(self, record: InteractionRecord | PostRecord, what: str) -> tuple[int | None, str]:
+        """Return the time of an act, or unknown where it cannot be true."""
+        at = record.at
+        if at is None:
+            return None, Precision.UNKNOWN.value
+        if _EARLIEST <= at <= self._latest:
+            return at, record.precision
+        place = f"{what} {record.external_id}"
+        self.problems.append(Problem(place, "its date cannot be true, so it is kept without one"))
+        return None, Precision.UNKNOWN.value
+
+    def _note_sightings(self) -> None:
+        kinds: dict[str, Iterable[tuple[int, int]]] = {
+            "contact": _stretches(sorted(self.attacher.contacts_seen)),
+            "identity": _stretches(sorted(self.attacher.identities_seen)),
+            "interaction": self._acts.ranges(),
+            "post": self._posts.ranges(),
+        }
+        rows = [
+            {"run_id": self._run, "kind": kind, "first_id": first, "last_id": last}
+            for kind, ranges in kinds.items()
+            for first, last in ranges
+        ]
+        if rows:
+            self._connection.execute(insert(sighting), rows)
+
+
+def open_run(work: Work, importer: str, path: str, spool: Spool) -> int:
+    """Make the row of a run; `close_run` completes it."""
+    since, until = period(spool)
+    result = work.connection.execute(
+        insert(import_run).values(
+            importer=importer,
+            path=storable(path),
+            at=stored(work.now),
+            since=since,
+            until=until,
+            counts={},
+            left=sorted(spool.left.items()),
+            unread=[],
+        )
+    )
+    assert result.inserted_primary_key is not None
+    run_id = int(result.inserted_primary_key[0])
+    rows = [
+        {"run_id": run_id, "platform": platform, "since": first, "until": last}
+        for platform, (first, last) in spool.periods().items()
+    ]
+    if rows:
+        work.connection.execute(insert(coverage_table), rows)
+    return run_id
+
+
+def close_run(
+    work: Work, run_id: int, counts: dict[str, int], problems: Sequence[Problem], unread: Sequence[str]
+) -> None:
+    """Complete the row of a run."""
+    statement = update(import_run).where(import_run.c.id == run_id)
+    work.connection.execute(statement.values(counts=counts, unread=[storable(name) for name in unread]))
+    rows = [
+        {"run_id": run_id, "place": storable(problem.where), "reason": storable(problem.reason)}
+        for problem in problems
+    ]
+    if rows:
+        work.connection.execute(insert(import_problem), rows)
+
+
+def period(spool: Spool) -> tuple[int | None, int | None]:
+    """Return the period that all platforms of an export cover together."""
+    periods = spool.periods().values()
+    since = min((first for first, _ in periods if first is not None), default=None)
+    until = max((last for _, last in periods if last is not None), default=None)
+    return since, until
+
+
+def _stretches(ids: Sequence[int]) -> Iterator[tuple[int, int]]:
+    start = previous = None
+    for key in ids:
+        if previous is not None and key == previous + 1:
+            previous = key
+            continue
+        if start is not None and previous is not None:
+            yield start, previous
+        start = previous = key
+    if start is not None and previous is not None:
+        yield start, previous
