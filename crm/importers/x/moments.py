@@ -1,0 +1,95 @@
+"""The times of an X archive, as microseconds since 1970 UTC.
+
+The decision to know: a time before X existed is impossible, and is taken from the id instead where the id
+has one. Ids made since 4 November 2010 begin with the milliseconds since 1288834974657 (X's Snowflake).
+"""
+
+from __future__ import annotations
+
+from datetime import date
+from functools import lru_cache
+
+from crm.domain.records import Precision
+from crm.importers.kit import times
+
+FIRST_TWEET = 1_142_899_200_000_000
+"""2006-03-21."""
+BEYOND = 7_258_118_400_000_000
+"""2200-01-01; what is merely in the future is for the service to see, which knows the clock."""
+
+_SNOWFLAKE_EPOCH = 1_288_834_974_657
+_FIRST_SNOWFLAKE = 29_700_859_247
+_SNOWFLAKES_BEGIN = 1_288_828_800_000_000  # 2010-11-04
+_EPOCH_ORDINAL = date(1970, 1, 1).toordinal()
+_MONTHS = {
+    name: number
+    for number, name in enumerate(
+        ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"), start=1
+    )
+}
+
+
+@lru_cache(maxsize=16384)
+def _midnight(year: str, month: str, day: str) -> int:
+    number = _MONTHS.get(month) or int(month)
+    return (date(int(year), number, int(day)).toordinal() - _EPOCH_ORDINAL) * times.DAY
+
+
+def _since_midnight(text: str) -> int:
+    """Read `20:19:24`."""
+    hours, minutes, seconds = int(text[:2]), int(text[3:5]), int(text[6:8])
+    if not (0 <= hours < 24 and 0 <= minutes < 60 and 0 <= seconds <= 60):
+        raise ValueError(text)
+    return hours * times.HOUR + minutes * times.MINUTE + seconds * times.SECOND
+
+
+def read(text: str | None) -> int | None:
+    """Read `Wed Oct 10 20:19:24 +0000 2018`, `2020-05-01T12:00:00.000Z` and `2013-01-01 12:34:56 +0000`."""
+    if not text:
+        return None
+    try:
+        if len(text) == 30:
+            at = _midnight(text[26:], text[4:7], text[8:10]) + _since_midnight(text[11:19])
+            if text[20:25] != "+0000":
+                offset = int(text[21:23]) * times.HOUR + int(text[23:25]) * times.MINUTE
+                at += offset if text[20] == "-" else -offset
+            return at
+        if len(text) == 24 and text[23] == "Z":
+            at = _midnight(text[:4], text[5:7], text[8:10]) + _since_midnight(text[11:19])
+            return at + int(text[20:23]) * 1000
+    except ValueError:
+        return None
+    moment = times.iso(text.strip())
+    return moment.at if moment else None
+
+
+def snowflake(identifier: str) -> int | None:
+    """Return when an id was made; None for an older one and for what is no id."""
+    if not identifier.isdecimal() or len(identifier) > 19:
+        return None
+    number = int(identifier)
+    return ((number >> 22) + _SNOWFLAKE_EPOCH) * 1000 if number >= _FIRST_SNOWFLAKE else None
+
+
+def of(text: str | None, identifier: str) -> tuple[int | None, Precision]:
+    """Return the time of a tweet or message that says `text`, corrected by its id.
+
+    The archives until 2018 have no time of day for tweets from before November 2010: they say 00:00:00.
+    """
+    at = read(text)
+    if at is None or not FIRST_TWEET <= at < BEYOND:
+        at = snowflake(identifier)
+        if at is None or at >= BEYOND:
+            return None, Precision.UNKNOWN
+    elif at < _SNOWFLAKES_BEGIN and text and text.endswith(" 00:00:00 +0000"):
+        return at, Precision.DAY
+    return at, Precision.SECOND
+
+
+def of_millis(value: str | int | None) -> tuple[int | None, Precision]:
+    """Return the time that milliseconds since 1970 say."""
+    try:
+        at = int(value or 0) * 1000
+    except ValueError:
+        at = 0
+    return (at, Precision.SECOND) if FIRST_TWEET <= at < BEYOND else (None, Precision.UNKNOWN)
