@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import datetime
+from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from crm import clock
@@ -15,11 +16,23 @@ from crm.domain.cadence import Rules
 from crm.services.demo import community, filling, posts
 
 
+class DemoStore(Store):
+    """A store whose database is thrown away with it."""
+
+    folder: TemporaryDirectory[str] | None = None
+
+    def close(self) -> None:
+        """Close every connection and remove the database."""
+        super().close()
+        if self.folder is not None:
+            self.folder.cleanup()
+
+
 def open_demo(now: Callable[[], datetime] = clock.now) -> Store:
     """Make the demo in a fresh folder that only the user can enter, and open it.
 
-    Closing the store, or leaving the program, removes the folder. Nothing of the user's is read but the clock
-    and the time zone; the same moment gives the same community.
+    Closing the store removes the folder, and so does the end of the program. Nothing of the user's is read
+    but the clock and the time zone; the same moment gives the same community.
 
     Args:
         now: what gives the moment, aware. Everything is dated from it, so that Today is always lively.
@@ -32,8 +45,9 @@ def open_demo(now: Callable[[], datetime] = clock.now) -> Store:
     rules = Rules(zone=clock.zone(), own_sites=(posts.SITE.removeprefix("https://"),))
     folder = TemporaryDirectory(prefix="crm-demo-", ignore_cleanup_errors=True)
     try:
-        store = Store.open(f"{folder.name}/demo.db", rules=rules, now=now)
-        store.on_close(folder.cleanup)
+        store = DemoStore.open(Path(folder.name) / "demo.db", rules=rules, now=now)
+        assert isinstance(store, DemoStore)
+        store.folder = folder
         store.write(filling.fill, community.make(now(), rules.zone))
     except BaseException:
         folder.cleanup()

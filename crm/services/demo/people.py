@@ -49,7 +49,7 @@ class Role(NamedTuple):
     circle: str | None = None
     by_pace: bool = False
     groups: tuple[str, ...] = _GROUPS
-    nods: float = 0.5
+    nods: float = 0.4
     """Clicks of theirs per month."""
     state: str = ""
     """`faded`: it may have ended with a word of theirs; `audience`: they click and say little; `tried`:
@@ -57,21 +57,21 @@ class Role(NamedTuple):
 
 
 CROWD = (
-    Role(5, (10, 13), (1.5, 3.5), (1, 11), "inner"),
-    Role(18, (24, 34), (1.5, 5), (2, 26), "close"),
-    Role(34, (60, 85), (1.5, 5.5), (4, 82), "wide"),
-    Role(24, (110, 170), (2, 7), (10, 165), "far"),
-    Role(30, (18, 70), (0.9, 3), (0.2, 1.2), by_pace=True, nods=0.5),
+    Role(5, (10, 13), (1.2, 2.6), (1, 11), "inner"),
+    Role(18, (25, 36), (1.2, 3.8), (2, 26), "close"),
+    Role(34, (65, 90), (1.5, 4.5), (4, 82), "wide"),
+    Role(24, (120, 180), (2, 7), (10, 165), "far"),
+    Role(30, (20, 75), (0.9, 2.6), (0.2, 1.2), by_pace=True),
     # drifting: the three rules that can say so
     Role(3, (50, 70), (3, 5), (120, 240), "wide"),
     Role(2, (100, 150), (4, 7), (230, 380), "far"),
     Role(3, (20, 35), (1.5, 3), (2.6, 4.0), by_pace=True),
     # and those of whom nobody is reminded
-    Role(26, (80, 180), (4.4, 8), (1140, 1500), state="faded"),
+    Role(26, (110, 220), (4.4, 8), (1140, 1500), state="faded"),
     Role(24, (0, 0), (0.4, 6), (70, 1500), state="once"),
     Role(26, (0, 0), (0.3, 4), (40, 900), groups=("buyer",), nods=0.2, state="once"),
     Role(8, (0, 0), (0.3, 3), (35, 600), state="tried", nods=0),
-    Role(58, (0, 0), (0.4, 5), (33, 700), state="audience", nods=1.2),
+    Role(58, (0, 0), (0.4, 5), (33, 700), state="audience", nods=1.0),
 )
 
 
