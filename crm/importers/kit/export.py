@@ -1,93 +1,74 @@
 """An export as importers see it: named members read as streams, whatever it is on disk.
 
 One file, a folder, a ZIP, a tar(.gz), several of these that belong together, a ZIP inside a ZIP. Nothing
-is ever unpacked to disk, and every limit on hostile archives lives here.
+is ever unpacked to a folder, and every limit on hostile archives lies behind this door (`budget`, `zips`,
+`tars`, `members`), so that importers need not think of them.
 """
 
 from __future__ import annotations
 
-import io
-import unicodedata
-import zipfile
-from collections.abc import Callable, Sequence
-from datetime import UTC, datetime
-from fnmatch import fnmatchcase
+from collections.abc import Sequence
+from contextlib import ExitStack
+from functools import partial
 from pathlib import Path
 from types import TracebackType
-from typing import BinaryIO, NamedTuple, Self
+from typing import BinaryIO, Self
 
 from crm.domain.errors import ExportError
 from crm.domain.records import Problem
-
-_JUNK = (".ds_store", "thumbs.db", "desktop.ini")
-
-
-class _Member(NamedTuple):
-    name: str
-    size: int
-    modified: int | None
-    open: Callable[[], BinaryIO]
+from crm.importers.kit.containers import open_part
+from crm.importers.kit.members import Member, fold, is_media
+from crm.importers.kit.names import Names, unread_list
+from crm.importers.kit.streams import BLOCK, Counted
+from crm.importers.kit.tree import merge
 
 
 class Export:
-    """One export, open for reading; use it as a context manager.
+    """One export, open for reading in one thread; use it as a context manager.
 
     Member names are POSIX paths, NFC, without a common outer folder (`twitter-2024/data/x.js` is
-    `data/x.js`). Looking up is case-insensitive.
+    `data/x.js`). Looking up is case-insensitive, and may name the outer folder. What operating systems
+    leave behind (`__MACOSX`, `.DS_Store`, `Thumbs.db`) is not there. The members of a ZIP inside are
+    `inner.zip/...`, one level deep.
     """
 
     path: Path
     """What the user named (the first, if several parts)."""
+    kind: str
+    """What that is, for messages: `file`, `folder`, `ZIP`, `tar`, `tar.gz`, `gzip file`."""
     names: tuple[str, ...]
     """Every readable member, sorted; for a single file its name."""
     problems: list[Problem]
-    """Members that were skipped and why: unsafe names, encrypted, links, nested too deep."""
+    """Members that were skipped and why: unsafe names, links, odd methods, nested too deep, doubles."""
+    bytes_read: int
+    """Unpacked bytes read so far; a second reading of the same member counts nothing."""
+    bytes_total: int
+    """Unpacked bytes of all members but media, as stated: what `bytes_read` goes towards."""
 
     def __init__(self, paths: Path | Sequence[Path]) -> None:
-        parts = [paths] if isinstance(paths, Path) else list(paths)
-        self.path = parts[0]
-        self.problems = []
-        self._zips: list[zipfile.ZipFile] = []
-        self._read: set[str] = set()
-        members = [member for part in parts for member in self._members(part)]
-        members = [member for member in members if not _is_junk(member.name)]
-        outer = {member.name.partition("/")[0] for member in members}
-        if len(outer) == 1 and all("/" in member.name for member in members):
-            members = [member._replace(name=member.name.partition("/")[2]) for member in members]
-        self._by_name = {_fold(member.name): member for member in members}
-        self.names = tuple(sorted(member.name for member in self._by_name.values()))
-        if not self.names:
-            raise ExportError(f"{self.path.name} holds no files")
+        """Open an export, or several parts of one.
 
-    def _members(self, path: Path) -> list[_Member]:
-        if path.is_dir():
-            return [
-                _Member(
-                    unicodedata.normalize("NFC", file.relative_to(path).as_posix()),
-                    file.stat().st_size,
-                    file.stat().st_mtime_ns // 1000,
-                    lambda file=file: file.open("rb"),  # type: ignore[misc, arg-type]
-                )
-                for file in sorted(path.rglob("*"))
-                if file.is_file() and not file.is_symlink()
-            ]
-        if not path.is_file():
-            raise ExportError(f"{path} does not exist")
-        if not zipfile.is_zipfile(path):
-            stat = path.stat()
-            return [_Member(path.name, stat.st_size, stat.st_mtime_ns // 1000, lambda: path.open("rb"))]
-        archive = zipfile.ZipFile(path)
-        self._zips.append(archive)
-        return [
-            _Member(
-                unicodedata.normalize("NFC", info.filename),
-                info.file_size,
-                int(datetime(*info.date_time, tzinfo=UTC).timestamp()) * 1_000_000,
-                lambda info=info: io.BufferedReader(archive.open(info), 1 << 17),  # type: ignore[misc, arg-type]
-            )
-            for info in archive.infolist()
-            if not info.is_dir()
-        ]
+        Raises:
+            ExportError: missing, unreadable, empty, damaged, password-protected, or hostile.
+
+        """
+        self._closing = ExitStack()
+        with ExitStack() as closing:
+            parts = [open_part(path, closing) for path in _as_list(paths)]
+            tree = merge(parts)
+            self._closing = closing.pop_all()
+        self.path, self.kind = parts[0].path, parts[0].kind
+        self.problems = tree.problems
+        self._members = tree.members
+        self._names = Names((member.name for member in tree.members.values()), tree.outer)
+        self.names = self._names.names
+        self.bytes_read = 0
+        self.bytes_total = sum(member.size for member in tree.members.values() if not is_media(member.name))
+        self._opened: set[str] = set()
+        self._reached: dict[str, int] = {}
+        if not self.names:
+            self._closing.close()
+            raise _nothing_in(self.path, self.problems)
 
     def __enter__(self) -> Self:
         """Return itself."""
@@ -97,41 +78,35 @@ class Export:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         """Close everything."""
-        for archive in self._zips:
-            archive.close()
+        self.close()
+
+    def close(self) -> None:
+        """Close everything; closing twice is fine."""
+        self._closing.close()
 
     def find(self, *patterns: str) -> list[str]:
         """Return the members whose path, or last part, matches one of the patterns (`fnmatch`), sorted."""
-        folded = [_fold(pattern) for pattern in patterns]
-        return [
-            name
-            for name in self.names
-            if any(
-                fnmatchcase(_fold(name), pattern) or fnmatchcase(_fold(name).rpartition("/")[2], pattern)
-                for pattern in folded
-            )
-        ]
-
-    def _member(self, name: str) -> _Member:
-        member = self._by_name.get(_fold(name))
-        if member is None:
-            raise ExportError(f"{self.path.name} has no {name}")
-        return member
+        return self._names.find(patterns)
 
     def open(self, name: str) -> BinaryIO:
-        """Open a member as a stream that counts against the budgets, and note that it was read.
+        """Open a member as a forward stream that counts against the budgets, and note that it was read.
 
         Raises:
             ExportError: no such member, or a limit was passed; also from reading the stream.
 
         """
         member = self._member(name)
-        self._read.add(member.name)
-        return member.open()
+        self._opened.add(member.name)
+        return self._stream(member, BLOCK)
 
     def peek(self, name: str, size: int = 4096) -> bytes:
-        """Return the first bytes of a member without noting it as read."""
-        with self._member(name).open() as stream:
+        """Return the first bytes of a member without noting it as read.
+
+        Raises:
+            ExportError: no such member, or it cannot be read.
+
+        """
+        with self._stream(self._member(name), max(size, 512)) as stream:
             return stream.read(size)
 
     def size(self, name: str) -> int:
@@ -144,13 +119,41 @@ class Export:
 
     def unread(self) -> list[str]:
         """Return the members nobody opened; folders of media are one entry (`media/ (214 files)`)."""
-        return [name for name in self.names if name not in self._read]
+        return unread_list(self.names, (name for name in self.names if name not in self._opened))
+
+    def _member(self, name: str) -> Member:
+        folded = fold(name)
+        member = self._members.get(folded) or self._members.get(self._names.without_outer(folded))
+        if member is None:
+            raise ExportError(f"{self.path.name} holds no {name}")
+        return member
+
+    def _stream(self, member: Member, size: int) -> BinaryIO:
+        try:
+            raw = member.source.open(member)
+        except (OSError, ValueError) as error:
+            raise ExportError(f"{member.name} cannot be read: {error}") from error
+        return Counted(member.name, raw, partial(self._charge, member)).buffered(size)
+
+    def _charge(self, member: Member, at: int) -> None:
+        """Charge what was read for the first time to the archive it came from."""
+        more = at - self._reached.get(member.name, 0)
+        if more > 0:
+            self._reached[member.name] = at
+            self.bytes_read += more
+            if member.source.budget is not None:
+                member.source.budget.charge(more)
 
 
-def _fold(name: str) -> str:
-    return unicodedata.normalize("NFC", name).casefold()
+def _as_list(paths: Path | Sequence[Path]) -> list[Path]:
+    named = [paths] if isinstance(paths, Path) else list(dict.fromkeys(paths))
+    if not named:
+        raise ExportError("no file or folder was named")
+    return named
 
 
-def _is_junk(name: str) -> bool:
-    last = name.rpartition("/")[2].casefold()
-    return name.startswith("__MACOSX/") or last.startswith("._") or last in _JUNK
+def _nothing_in(path: Path, problems: list[Problem]) -> ExportError:
+    if not problems:
+        return ExportError(f"{path.name} holds no files", "Name the export as you downloaded it.")
+    where, reason = problems[0]
+    return ExportError(f"nothing in {path.name} can be read; {where}: {reason}")
