@@ -14,7 +14,7 @@ from pathlib import Path
 from sqlalchemy import insert, select
 
 from crm.db import bulk
-from crm.db.moments import moment, stored
+from crm.db.moments import stored
 from crm.db.store import Store, Work
 from crm.db.tables import change, identity
 from crm.domain.errors import CrmError, ExportError, UsageError
@@ -26,6 +26,7 @@ from crm.importers.kit.export import Export
 from crm.importers.kit.protocol import Importer
 from crm.services.coverage import newest_of
 from crm.services.recognising import recognise as recognise
+from crm.services.runs import run_view
 from crm.services.runs import runs as runs
 from crm.services.runs import undo_run as undo_run
 from crm.services.spooling import Cancelled as Cancelled
@@ -89,9 +90,16 @@ def run_import(
         unread = tuple(export.unread())
 
         def write(work: Work) -> RunView:
-            view = _write(work, importer, recognised, spool, unread, tell, cancelled)
+            path = ", ".join(recognised.paths)
+            view, _ = write_run(
+                work, importer.name, path, spool, unread=unread, tell=tell, cancelled=cancelled
+            )
             if dry_run:
                 raise _DryRunOver(replace(view, run=None))
+            what = f"imported {Path(recognised.paths[0]).name} ({importer.title})"
+            work.connection.execute(
+                insert(change).values(at=stored(work.now), what=what, rows=[], contacts=[], run_id=view.run)
+            )
             return view
 
         try:
@@ -100,21 +108,36 @@ def run_import(
             return over.view
 
 
-def _write(
+def write_run(
     work: Work,
-    importer: Importer,
-    recognised: Recognised,
+    importer: str,
+    path: str,
     spool: Spool,
-    unread: Sequence[str],
-    tell: Tell,
-    cancelled: Callable[[], bool],
-) -> RunView:
-    path = ", ".join(recognised.paths)
-    since, until = period(spool)
-    newest = newest_of(work, importer.name)
+    *,
+    unread: Sequence[str] = (),
+    tell: Tell = _quiet,
+    cancelled: Callable[[], bool] = _never,
+) -> tuple[RunView, set[int]]:
+    """Write what was read from an export as one import run; return it and the contacts it touched.
+
+    Args:
+        work: the transaction to write in.
+        importer: the importer's name.
+        path: what the user named.
+        spool: every record.
+        unread: members of the export that nobody read.
+        tell: is told how far it has come.
+        cancelled: says whether the user wants to stop.
+
+    Raises:
+        Cancelled: the user stopped it; the caller must roll back.
+
+    """
+    newest = newest_of(work, importer)
+    _, until = period(spool)
     bulk.hurry(work.connection)
     try:
-        run_id = open_run(work, importer.name, path, spool)
+        run_id = open_run(work, importer, path, spool)
         writer = Writer(work, run_id, newest is None or until is None or until >= newest)
         writer.own(spool)
         written = 0
@@ -125,7 +148,7 @@ def _write(
             written += len(batch)
             tell(Progress("writing", written))
         tell(Progress("relationships", written))
-        writer.finish()
+        touched = writer.finish()
     finally:
         bulk.hurry(work.connection, on=False)
     problems = [*spool.problems, *writer.problems]
@@ -134,30 +157,8 @@ def _write(
     left = dict(spool.left)
     if writer.own_messages:
         left["between your own identities"] = writer.own_messages
-    counts = asdict(writer.counts)
-    close_run(work, run_id, counts, problems, unread)
-    work.connection.execute(
-        insert(change).values(
-            at=stored(work.now),
-            what=f"imported {Path(recognised.paths[0]).name} ({importer.title})",
-            rows=[],
-            contacts=[],
-            run_id=run_id,
-        )
-    )
-    return RunView(
-        run=run_id,
-        importer=importer.name,
-        title=importer.title,
-        path=path,
-        at=work.now,
-        problems=tuple(problems),
-        left=tuple(sorted(left.items())),
-        unread=tuple(unread),
-        since=moment(since),
-        until=moment(until),
-        **counts,
-    )
+    close_run(work, run_id, asdict(writer.counts), left, problems, unread)
+    return run_view(work, run_id), touched
 
 
 def _insist_on_something(importer: Importer, export: Export, spool: Spool) -> None:

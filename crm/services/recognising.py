@@ -35,13 +35,18 @@ def _look(path: Path, importers: Sequence[Importer], depth: int) -> list[Recogni
     if whole.importer is not None and not _archives(path):
         return [whole]
     inside = _inside(path, importers, depth)
-    if whole.importer is not None and len([one for one in inside if one.importer]) <= 1:
+    known = [one for one in inside if one.importer]
+    if not known or (whole.importer is not None and len(known) == 1):
         return [whole]
-    return inside or [whole]
+    return inside
 
 
 def _inside(folder: Path, importers: Sequence[Importer], depth: int) -> list[Recognised]:
-    """Look at what a folder holds, one by one; files of one importer belong together."""
+    """Look at what a folder holds, one by one.
+
+    Files of one importer belong together, and where all files are one importer's or unknown, the unknown
+    ones belong to it as well: the report then lists them as unread.
+    """
     found: list[Recognised] = []
     loose: dict[str, Recognised] = {}
     for child in sorted(folder.iterdir()):
@@ -56,6 +61,14 @@ def _inside(folder: Path, importers: Sequence[Importer], depth: int) -> list[Rec
                 loose[one.importer] = Recognised(first.paths + one.paths, first.importer, first.title)
             else:
                 loose[one.importer] = one
+    unknown = [one for one in found if one.importer is None and Path(one.paths[0]).is_file()]
+    if len(loose) == 1 and unknown:
+        [(name, first)] = loose.items()
+        paths = first.paths + tuple(
+            path for one in unknown for path in one.paths if not _is_archive(Path(path))
+        )
+        loose[name] = Recognised(paths, first.importer, first.title)
+        found = [one for one in found if one.importer is not None or not set(one.paths) <= set(paths)]
     return [*loose.values(), *found]
 
 

@@ -20,8 +20,9 @@ from crm.db.tables import (
     sighting,
 )
 from crm.domain.errors import ConflictError, NotFoundError
+from crm.domain.platforms import title_of
 from crm.domain.records import Problem
-from crm.importers import load
+from crm.importers import IMPORTERS, load
 from crm.services.journal import settle
 from crm.services.views import RunView, Undone
 
@@ -29,18 +30,34 @@ from crm.services.views import RunView, Undone
 def runs(work: Work) -> list[RunView]:
     """Return every import run, newest first."""
     query = select(import_run).order_by(import_run.c.id.desc())
-    return [run_view(work, row) for row in work.connection.execute(query)]
+    return [_view(work, row) for row in work.connection.execute(query)]
 
 
-def run_view(work: Work, row: Row[Any]) -> RunView:
-    """Return a run as it was reported."""
+def run_view(work: Work, run: int) -> RunView:
+    """Return a run as it was reported.
+
+    Raises:
+        NotFoundError: there is no such run.
+
+    """
+    return _view(work, _row(work, run))
+
+
+def _row(work: Work, run: int) -> Row[Any]:
+    row = work.connection.execute(select(import_run).where(import_run.c.id == run)).first()
+    if row is None:
+        raise NotFoundError(f"there is no import run {run}", "crm import --runs lists them")
+    return row
+
+
+def _view(work: Work, row: Row[Any]) -> RunView:
     problems = select(import_problem.c.place, import_problem.c.reason).where(
         import_problem.c.run_id == row.id
     )
     return RunView(
         run=row.id,
         importer=row.importer,
-        title=load(row.importer).title,
+        title=_title(row.importer),
         path=row.path,
         at=moment(row.at),
         problems=tuple(
@@ -56,6 +73,11 @@ def run_view(work: Work, row: Row[Any]) -> RunView:
     )
 
 
+def _title(importer: str) -> str:
+    """Return an importer's title; one that this version does not have is called by its name."""
+    return load(importer).title if importer in IMPORTERS else title_of(importer)
+
+
 def undo_run(work: Work, run: int) -> Undone:
     """Take an import back: what it alone brought goes.
 
@@ -67,10 +89,7 @@ def undo_run(work: Work, run: int) -> Undone:
 
     """
     connection = work.connection
-    row = connection.execute(select(import_run).where(import_run.c.id == run)).first()
-    if row is None:
-        raise NotFoundError(f"there is no import run {run}", "crm import --runs lists them")
-    if row.undone_at is not None:
+    if _row(work, run).undone_at is not None:
         raise ConflictError(f"import run {run} was undone already")
     statement = update(import_run).where(import_run.c.id == run)
     connection.execute(statement.values(undone_at=stored(work.now)))

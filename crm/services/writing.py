@@ -67,9 +67,9 @@ class _Seen:
 
 
 class Writer:
-    """Writes one run."""
+    """Writes one run; without a run, what the user logged."""
 
-    def __init__(self, work: Work, run_id: int, newest: bool) -> None:
+    def __init__(self, work: Work, run_id: int | None, newest: bool) -> None:
         self._work = work
         self._connection = work.connection
         self._run = run_id
@@ -99,8 +99,12 @@ class Writer:
         for platform, posts in self._by_platform(batch.posts).items():
             bulk.insert(self._connection, post, _POST, self._post_rows(platform, posts))
 
-    def finish(self) -> None:
-        """Write names, the full-text index, sightings and the state of every relationship touched."""
+    def finish(self) -> set[int]:
+        """Write names, full text, sightings and the state of every relationship touched; return these."""
+        settle(self._work, self.complete())
+
+    def complete(self) -> set[int]:
+        """Do what `finish` does but for the relationships; return the contacts whose they are."""
         renamed = self.attacher.finish()
         acts = self._acts
         if acts.next_new > acts.first_new:
@@ -109,7 +113,7 @@ class Writer:
         self.counts.contacts_new = self.attacher.contacts_new
         self.counts.contacts_known = self.attacher.contacts_known
         self.counts.identities_new = self.attacher.identities_new
-        settle(self._work, self._touched | renamed | self.attacher.contacts_fresh)
+        return self._touched | renamed | self.attacher.contacts_fresh
 
     def own(self, spool: Spool) -> None:
         """Note which identities are the user's, and drop contacts that were only these."""
@@ -221,6 +225,8 @@ class Writer:
         return None, Precision.UNKNOWN.value
 
     def _note_sightings(self) -> None:
+        if self._run is None:
+            return
         kinds: dict[str, Iterable[tuple[int, int]]] = {
             "contact": _stretches(sorted(self.attacher.contacts_seen)),
             "identity": _stretches(sorted(self.attacher.identities_seen)),
@@ -247,7 +253,7 @@ def open_run(work: Work, importer: str, path: str, spool: Spool) -> int:
             since=since,
             until=until,
             counts={},
-            left=sorted(spool.left.items()),
+            left=[],
             unread=[],
         )
     )
@@ -263,11 +269,16 @@ def open_run(work: Work, importer: str, path: str, spool: Spool) -> int:
 
 
 def close_run(
-    work: Work, run_id: int, counts: dict[str, int], problems: Sequence[Problem], unread: Sequence[str]
+    work: Work,
+    run_id: int,
+    counts: dict[str, int],
+    left: dict[str, int],
+    problems: Sequence[Problem],
+    unread: Sequence[str],
 ) -> None:
     """Complete the row of a run."""
-    statement = update(import_run).where(import_run.c.id == run_id)
-    work.connection.execute(statement.values(counts=counts, unread=[storable(name) for name in unread]))
+    values = {"counts": counts, "left": sorted(left.items()), "unread": [storable(name) for name in unread]}
+    work.connection.execute(update(import_run).where(import_run.c.id == run_id).values(values))
     rows = [
         {"run_id": run_id, "place": storable(problem.where), "reason": storable(problem.reason)}
         for problem in problems

@@ -311,7 +311,7 @@ def upgrade() -> None:
     if connection.dialect.name == "sqlite":
         op.execute(
             "CREATE VIRTUAL TABLE interaction_text USING fts5("
-            "text, content='interaction', content_rowid='id', detail=none, prefix='2 3', "
+            "text, content='interaction', content_rowid='id', detail=none, columnsize=0, prefix='2 3', "
             "tokenize='unicode61 remove_diacritics 2')"
         )
         op.execute("PRAGMA application_id = 1668443441")
