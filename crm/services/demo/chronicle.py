@@ -21,8 +21,8 @@ HOUR = 3_600_000_000
 DAY = 24 * HOUR
 _SECOND = 1_000_000
 
+_BY_MAIL = {"trade": ("work", "work", "talk"), "buyer": ("shop", "talk")}
 _SETTINGS = {
-    "email": {"trade": ("work", "work", "talk"), "buyer": ("shop", "talk")},
     "linkedin": ("work", "work", "public"),
     "x": ("public", "talk"),
     "mastodon": ("public", "talk"),
@@ -130,12 +130,16 @@ class Chronicler:
             if place == "facebook" and at > self.now - FACEBOOK_ENDS:
                 place = writing[here]
             yield from self._occasion(contact, place, at, min(end, at + gap))
-        yield from self._last_talk(contact, writing[-1], end)
+        together = contact.together
+        if together and contact.role != "cast" and uniform(0, 1) < 0.4:
+            yield self._meet(contact, self.dice.choice(together), end)
+        else:
+            yield from self._last_talk(contact, writing[-1], end)
 
     def _occasion(self, contact: Contact, place: str, at: int, limit: int) -> Iterator[Happening]:
         """One conversation, a call, a meeting, or a word that got no answer."""
         luck = self.dice.random()
-        together = [place for place in contact.figure.places if place in ("phone", "in-person")]
+        together = contact.together
         near = {"inner": 0.35, "close": 0.2}.get(contact.figure.circle or "", 0.08)
         if together and luck < near:
             yield self._meet(contact, self.dice.choice(together), at)
@@ -253,10 +257,9 @@ class Chronicler:
         january = at / DAY % 365.2425 < 45
         if january and place in ("email", "letter", "facebook") and self.dice.random() < 0.4:
             return "winter"
-        choices = _SETTINGS.get(place, ("talk",))
-        if isinstance(choices, dict):
-            choices = choices.get(contact.figure.group, ("talk",))
-        return self.dice.choice(choices)
+        if place == "email":
+            return self.dice.choice(_BY_MAIL.get(contact.figure.group, ("talk",)))
+        return self.dice.choice(_SETTINGS.get(place, ("talk",)))
 
     def _one_line(self, contact: Contact, setting: str) -> str:
         language, script = self._draw(contact, setting)

@@ -68,7 +68,10 @@ def make(now: datetime, zone: tzinfo) -> Community:
             made.add(contact, act)
     made.unaddressed(dice)
     made.publish(dice)
-    book = (accounts.owner(), *(_card(contact, today.date(), dice) for contact in contacts))
+    book: tuple[Record, ...] = (
+        accounts.owner(),
+        *(_card(contact, today.date(), dice) for contact in contacts),
+    )
     return Community(
         contacts=tuple(contacts),
         address_book=book,

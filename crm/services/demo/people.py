@@ -36,12 +36,13 @@ _JOURNEYS = {
 }
 _GROUPS = ("maker", "maker", "maker", "words", "words", "trade", "buyer")
 _NEAR = ("inner", "close")
+_TOGETHER = ("phone", "in-person")
 
 
 class Role(NamedTuple):
     """One state a relationship can be in, and how many of the crowd are in it. Ranges are days or years."""
 
-    count: int
+    number: int
     pace: tuple[float, float]
     years: tuple[float, float]
     last: tuple[float, float]
@@ -88,7 +89,12 @@ class Contact:
     @property
     def writing(self) -> list[str]:
         """The platforms of the written word, in order of time."""
-        return [place for place in self.figure.places if place not in ("phone", "in-person")]
+        return [place for place in self.figure.places if place not in _TOGETHER]
+
+    @property
+    def together(self) -> list[str]:
+        """The platforms on which both act at once: calls and meetings."""
+        return [place for place in self.figure.places if place in _TOGETHER]
 
 
 def everybody(dice: Random) -> list[Contact]:
@@ -97,7 +103,7 @@ def everybody(dice: Random) -> list[Contact]:
     namers = {language: _Namer(language, dice) for language in ("en", "de", "es", "ja", "world")}
     figures += [(figure, "", 0.4) for figure in _handles_only(dice)]
     for role in CROWD:
-        figures += [(_figure(role, namers, dice), role.state, role.nods) for _ in range(role.count)]
+        figures += [(_figure(role, namers, dice), role.state, role.nods) for _ in range(role.number)]
     return [_contact(number, *entry, dice) for number, entry in enumerate(figures, start=1)]
 
 
@@ -139,12 +145,12 @@ def _figure(role: Role, namers: dict[str, _Namer], dice: Random) -> Figure:
         taken = namers["en"].take() or ("", "")
     group = dice.choice(role.groups)
     pace = dice.uniform(*role.pace)
-    places = dice.choice(_JOURNEYS[group])
+    places: tuple[str, ...] = dice.choice(_JOURNEYS[group])
     if role.circle in _NEAR:
         places += dice.choice((("phone",), ("in-person",), ("phone", "in-person")))
     elif dice.random() < 0.12:
         places += ("in-person",)
-    return Figure(
+    figure = Figure(
         *taken,
         language="en" if origin == "world" else origin,
         places=places,
@@ -153,25 +159,25 @@ def _figure(role: Role, namers: dict[str, _Namer], dice: Random) -> Figure:
         years=dice.uniform(*role.years),
         last=dice.uniform(*role.last) * (pace if role.by_pace else 1),
         circle=role.circle,
-        **_details(group, role, dice),
     )
+    return _with_details(figure, dice)
 
 
-def _details(group: str, role: Role, dice: Random) -> dict[str, object]:
-    """Return what an address book would know: the nearer, the more."""
-    near = role.circle is not None
+def _with_details(figure: Figure, dice: Random) -> Figure:
+    """Add what an address book would know: the nearer, the more."""
+    near = figure.circle is not None
     chance = dice.random
-    details: dict[str, object] = {}
+    group = figure.group
     if chance() < (0.7 if near else 0.35):
-        details["tags"] = tuple(sorted(dice.sample(names.TAGS[group], 1)))
+        figure = figure._replace(tags=(dice.choice(names.TAGS[group]),))
     if group in names.JOBS and chance() < 0.5:
-        details["title"] = dice.choice(names.JOBS[group])
+        figure = figure._replace(title=dice.choice(names.JOBS[group]))
     if group == "trade" and chance() < 0.8:
-        details["organisation"] = dice.choice(names.ORGANISATIONS)
+        figure = figure._replace(organisation=dice.choice(names.ORGANISATIONS))
     if near and chance() < 0.45:
         note = dice.choice(names.NOTES)
-        details["notes"] = note.format(place=dice.choice(PLACES), book=dice.choice(BOOKS))
-    return details
+        figure = figure._replace(notes=note.format(place=dice.choice(PLACES), book=dice.choice(BOOKS)))
+    return figure
 
 
 def _handles_only(dice: Random) -> list[Figure]:
