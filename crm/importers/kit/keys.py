@@ -57,11 +57,11 @@ class Keys:
 
         """
         parts = f"{record}\x1f{thread}\x1f{'' if at is None else at}\x1f{sender}\x1f{normal_text(text)}\x1f"
-        hashed = sha256(f"{parts}0".encode("utf-8", "surrogatepass"))
-        probe = int.from_bytes(hashed.digest()[:8], "little")
+        hashed = sha256(f"{parts}0".encode("utf-8", "surrogatepass")).digest()[: _DIGITS // 2]
+        probe = int.from_bytes(hashed[:8], "little")
         if probe not in self._seen:
             self._seen.add(probe)
-            return f"{record}:{hashed.hexdigest()[:_DIGITS]}"
+            return f"{record}:{hashed.hex()}"
         ordinal = self._repeats.get(probe, 0) + 1
         self._repeats[probe] = ordinal
         return f"{record}:{digest(parts + str(ordinal))}"

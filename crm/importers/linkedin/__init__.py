@@ -7,7 +7,7 @@ says which person in the messages is the user, and everything depends on it (`ow
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 
 from crm.domain.errors import ExportError
 from crm.domain.records import CoverageRecord, Direction, IdentityRef, Owner, Problem, Record, SelfRecord
@@ -20,7 +20,7 @@ from crm.importers.linkedin import acts, articles, messages, network
 from crm.importers.linkedin.members import ASSISTANTS, Member, find_members, misfits
 from crm.importers.linkedin.owner import RECIPIENTS, Known, Me, Survey, decide
 from crm.importers.linkedin.people import PLATFORM, full_name
-from crm.importers.linkedin.reading import Reading, read_rows, table_rows
+from crm.importers.linkedin.reading import Reader, read_rows, table_rows
 
 _FILE_NAME = re.compile(r"LinkedIn_?DataExport(?:_([0-9]{2})-([0-9]{2})-([0-9]{4}))?", re.IGNORECASE)
 _PAGE = re.compile(rb"<(?:!doctype html|html)", re.IGNORECASE)
@@ -85,13 +85,14 @@ class _Extraction:
 
     def records(self) -> Iterator[Record]:
         """Yield what all tables hold."""
-        name = next((name for name in self._profile_names() if name), None)
         slugs, names, asked = self._invitations()
-        if name:
-            names.add(folded(name))
+        names.update({folded(name): name for name in self._profile_names() if name})
         known = Known(self._owner, frozenset(slugs), frozenset(names))
         me, survey = self._me(known)
-        yield from self._self(me, name)
+        written = names or {
+            name: survey.written[name] for name in me.names if survey and name in survey.written
+        }
+        yield from self._self(me, next(reversed(written.values()), None))
         for member in self._of("connections"):
             yield from network.read_connections(self._export, member, asked)
         for table, records in _readers(me).items():
@@ -114,16 +115,16 @@ class _Extraction:
     def _profile_names(self) -> list[str]:
         return [full_name(row["first name"], row["last name"]) for row in self._rows("profile")]
 
-    def _invitations(self) -> tuple[set[str], set[str], dict[str, Direction]]:
-        """Return the user's profile addresses and names, and who asked by the other person's address."""
+    def _invitations(self) -> tuple[set[str], dict[str, str], dict[str, Direction]]:
+        """Return the user's profile addresses, names by folded name, and who asked by the other's address."""
         slugs: set[str] = set()
-        names: set[str] = set()
+        names: dict[str, str] = {}
         asked: dict[str, Direction] = {}
         for invitation in network.invitations(self._export, self._of("invitations")):
             if invitation.my_slug:
                 slugs.add(invitation.my_slug)
             if invitation.my_name:
-                names.add(folded(invitation.my_name))
+                names[folded(invitation.my_name)] = invitation.my_name
             if invitation.slug:
                 asked.setdefault(invitation.slug, invitation.direction)
         return slugs, names, asked
@@ -135,7 +136,7 @@ class _Extraction:
             return Me(known.slugs, known.names), None
         if known.suffices and all(RECIPIENTS in member.columns for member in members):
             return Me(known.slugs, known.names), None
-        survey = messages.survey_of(self._export, members)
+        survey = messages.survey_of(self._export, members, whole=bool(known.owner.stated))
         return (decide(known, survey) if survey.talks else Me(known.slugs, known.names)), survey
 
     def _self(self, me: Me, name: str | None) -> Iterator[SelfRecord]:
@@ -152,7 +153,7 @@ class _Extraction:
             yield SelfRecord(tuple(dict.fromkeys(identities)), name)
 
 
-def _readers(me: Me) -> dict[str, Callable[[Row, Reading], Iterator[Record]]]:
+def _readers(me: Me) -> dict[str, Reader]:
     towards_authors = acts.Acts(me)
     return {
         "importedcontacts": network.imported_contact,

@@ -7,14 +7,14 @@ form `/posts/<profile>_...` names its author; all other acts are kept without a 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from urllib.parse import unquote
 
 from crm.domain.records import Direction, IdentityRef, Kind, PostRecord, Record
 from crm.importers.kit.tables import Row
 from crm.importers.linkedin.owner import Me
 from crm.importers.linkedin.people import PLATFORM, full_name, named, profile, slug_of
-from crm.importers.linkedin.reading import Reading, act
+from crm.importers.linkedin.reading import Reader, Reading, act
 
 _URN = re.compile(r"urn:li:(activity|ugcPost|share|groupPost|linkedInArticle|article):([0-9]+(?:-[0-9]+)?)")
 _AUTHOR = re.compile(r"linkedin\.com/posts/([^/?#_\s]+)_")
@@ -82,7 +82,7 @@ class Acts:
         yield act(key, who, moment, Direction.OUT, kind, text, link.thread, row["link"])
 
 
-def endorsements(received: bool) -> Callable[[Row, Reading], Iterator[Record]]:
+def endorsements(received: bool) -> Reader:
     """Return what reads endorsements the user received, or gave: reactions whose text is the skill."""
     side = "endorser" if received else "endorsee"
     direction, sender = (Direction.IN, "other") if received else (Direction.OUT, "me")
@@ -102,7 +102,7 @@ def endorsements(received: bool) -> Callable[[Row, Reading], Iterator[Record]]:
     return endorsement
 
 
-def recommendations(received: bool) -> Callable[[Row, Reading], Iterator[Record]]:
+def recommendations(received: bool) -> Reader:
     """Return what reads recommendations the user received, or gave: reviews, by people known by name."""
     direction, sender = (Direction.IN, "other") if received else (Direction.OUT, "me")
 

@@ -18,7 +18,7 @@ _ADDRESS = re.compile(
 )
 _TITLE = re.compile(r"<h1\b[^>]{0,200}>(.{0,2000}?)</h1>", re.IGNORECASE | re.DOTALL)
 _PULSE = re.compile(r"linkedin\.com/pulse/([^/?#\"]+)")
-_WRITTEN = re.compile(r"(Published|Created) on ([0-9]{4}-[0-9]{2}-[0-9]{2} [0-9]{2}:[0-9]{2})")
+_WRITTEN = re.compile(r"(Published|Created) on ([0-9]{4}-[0-9]{2}-[0-9]{2} [0-9]{2}:[0-9]{2})\s*")
 _IN_NAME = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}(?: [0-9]{2}:[0-9]{2}:[0-9]{2})?")
 _BODY = re.compile(r"<body\b[^>]{0,500}>", re.IGNORECASE)
 _HEAD = 20_000
@@ -51,7 +51,7 @@ def read_articles(export: Export, names: list[str]) -> Iterator[Record]:
             PLATFORM,
             _key(keys, address[1] if address else "", heading, moment),
             moment.at,
-            html_to_text(page[body.end() :] if body else page) or None,
+            _WRITTEN.sub("", html_to_text(page[body.end() :] if body else page)).strip() or None,
             url=address[1] if address else None,
             precision=moment.precision,
             zone_assumed=moment.assumed,

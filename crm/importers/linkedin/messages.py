@@ -7,7 +7,7 @@ line breaks (March 2026), when people change their address, and when they close 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterable, Iterator
 
 from crm.domain.records import Direction, IdentityRef, Kind, Record
 from crm.domain.text import folded
@@ -16,24 +16,35 @@ from crm.importers.kit.tables import Row
 from crm.importers.linkedin.members import Member
 from crm.importers.linkedin.owner import RECIPIENTS, Me, Survey, Talk, conversation_of
 from crm.importers.linkedin.people import CLOSED, is_closed, key_of, named, profile, slug_of, split_names
-from crm.importers.linkedin.reading import Reading, act, table_rows
+from crm.importers.linkedin.reading import Reader, Reading, act, table_rows
 
-_YES = ("yes", "true", "1")
+_NO = frozenset(("", "No", "no", "NO", "false", "False", "FALSE", "0"))
+_ENOUGH = 50
+"""Conversations; of so many only the user takes part in most."""
 _ADVERTISING = '<p class="spinmail'
 _PLACEHOLDERS = ("%FIRSTNAME%", "%LASTNAME%", "%COMPANYNAME%")
 
 
-def survey_of(export: Export, members: list[Member]) -> Survey:
-    """Read the messages once to learn who takes part in which conversation."""
+def survey_of(export: Export, members: list[Member], whole: bool) -> Survey:
+    """Read the messages once to learn who takes part in which conversation.
+
+    It ends early when only the user is asked for and there is no doubt, unless `whole`.
+    """
     survey = Survey()
+    may_end = not whole and all(RECIPIENTS in member.columns for member in members)
+    ask_at = _ENOUGH
     for member in members:
         for row in table_rows(export, member):
             if isinstance(row, Row):
                 survey.add(row)
+                if may_end and len(survey.talks) >= ask_at:
+                    if survey.is_clear():
+                        return survey
+                    ask_at *= 2
     return survey
 
 
-def reader(me: Me, survey: Survey | None) -> Callable[[Row, Reading], Iterator[Record]]:
+def reader(me: Me, survey: Survey | None) -> Reader:
     """Return what reads messages; `survey` may be None where every row names its recipients' profiles."""
     return _Messages(me, survey).records
 
@@ -46,7 +57,7 @@ def assistant(_row: Row, reading: Reading) -> Iterator[Record]:
 
 def _left_out(row: Row) -> str | None:
     """Say what a message is that is left out on purpose, or None."""
-    if row["is message draft"].lower() in _YES or row["is conversation draft"].lower() in _YES:
+    if row["is message draft"] not in _NO or row["is conversation draft"] not in _NO:
         return "message drafts"
     if row["folder"].upper() == "SPAM":
         return "messages in the spam folder"
@@ -62,12 +73,12 @@ class _Messages:
         self._me = me
         self._talks = survey.talks if survey is not None else {}
 
-    def records(self, row: Row, reading: Reading) -> Iterator[Record]:
-        """Yield one record for a message to the user, one for each recipient of the user's own."""
+    def records(self, row: Row, reading: Reading) -> Iterable[Record]:
+        """Return one record for a message to the user, one for each recipient of the user's own."""
         left = _left_out(row)
         if left:
             reading.left[left] += 1
-            return
+            return ()
         sender, name = row["sender profile url"], row["from"]
         slug = slug_of(sender) if sender else None
         mine = self._is_mine(row, slug, name)
@@ -81,20 +92,18 @@ class _Messages:
         words, thread = _words(row), f"linkedin:conv:{conversation}"
         if not mine:
             who = profile(slug, name) if slug else named(name)
-            yield act(key, who, moment, direction, kind, words, thread)
-        elif not recipients:
-            if is_closed(row["to"]) or CLOSED in row["to"]:
-                yield act(key, None, moment, direction, kind, words, thread)
-            else:
-                reading.left["messages to yourself"] += 1
-        elif several:
-            for one in recipients:
-                yield act(f"{key}:{key_of(one)}", one, moment, direction, kind, words, thread)
-        else:
-            yield act(key, recipients[0], moment, direction, kind, words, thread)
+            return (act(key, who, moment, direction, kind, words, thread),)
+        if several and recipients:
+            return [
+                act(f"{key}:{key_of(one)}", one, moment, direction, kind, words, thread) for one in recipients
+            ]
+        if not recipients and not is_closed(row["to"]) and CLOSED not in row["to"]:
+            reading.left["messages to yourself"] += 1
+            return ()
+        return (act(key, recipients[0] if recipients else None, moment, direction, kind, words, thread),)
 
     def _is_mine(self, row: Row, slug: str | None, name: str) -> bool:
-        stated = row["direction"].upper()
+        stated = row["direction"]
         if stated in ("OUTGOING", "INCOMING"):
             return stated == "OUTGOING"
         return self._me.acted(slug, name)

@@ -64,6 +64,8 @@ class Survey:
 
     def __init__(self) -> None:
         self.talks: dict[str, Talk] = {}
+        self.written: dict[str, str] = {}
+        """Folded name of somebody with a profile address -> the name as it was written first."""
         self._outgoing: Counter[str] = Counter()
 
     def add(self, row: Row) -> None:
@@ -73,7 +75,7 @@ class Survey:
         if talk is None:
             talk = self.talks[conversation] = Talk()
         self._add_person(talk, slug_of(row["sender profile url"]), row["from"])
-        if row["direction"].upper() == "OUTGOING":
+        if row["direction"] == "OUTGOING":
             self._outgoing[folded(row["from"])] += 1
         addresses = row[RECIPIENTS].split(",") if row[RECIPIENTS] else []
         if len(addresses) == 1:
@@ -90,6 +92,7 @@ class Survey:
                 talk.names.add(folded(name))
         elif not talk.profiles.get(slug):
             talk.profiles[slug] = "" if is_closed(name) else folded(name)
+            self.written.setdefault(talk.profiles[slug], name)
 
     def profiles(self) -> Counter[str]:
         """Return in how many conversations each profile address takes part."""
@@ -108,6 +111,11 @@ class Survey:
             for slug, name in talk.profiles.items()
             if name and slug in wanted
         )
+
+    def is_clear(self) -> bool:
+        """Say whether one person takes part in more than twice as many conversations as any other."""
+        best = self.profiles().most_common(2)
+        return len(best) == 2 and best[0][1] > 2 * best[1][1]
 
     def outgoing(self) -> str | None:
         """Return the folded name that the old column DIRECTION calls the sender of outgoing messages."""
@@ -158,15 +166,17 @@ def _stated(stated: str | None, survey: Survey) -> Me | None:
     """Return whom the user means; an e-mail address means nobody here, LinkedIn's messages have none."""
     if not stated:
         return None
-    slug = slug_of(stated) or normalise(PLATFORM, stated)
-    me = _by_profile({slug}, survey) or _by_name(folded(stated), survey)
+    slug = slug_of(stated) or stated
+    me = _by_profile({normalise(PLATFORM, slug)}, survey) or _by_name(folded(stated), survey)
     if me is None and survey.talks and "@" not in stated:
         raise ExportError(f"nobody in these messages is called {stated!r}", _hint(survey))
     return me
 
 
-def _by_profile(slugs: set[str], survey: Survey) -> Me | None:
-    seen = slugs & survey.profiles().keys()
+def _by_profile(normalised: set[str], survey: Survey) -> Me | None:
+    if not normalised:
+        return None
+    seen = [slug for slug in survey.profiles() if normalise(PLATFORM, slug) in normalised]
     return Me(frozenset(seen), survey.names_of(seen)) if seen else None
 
 

@@ -13,9 +13,7 @@ import unicodedata
 from functools import lru_cache
 from urllib.parse import unquote
 
-from crm.domain.handles import normalise
 from crm.domain.records import IdentityRef
-from crm.domain.text import folded
 
 PLATFORM = "linkedin"
 CLOSED = "LinkedIn Member"
@@ -36,10 +34,9 @@ def slug_of(url: str) -> str | None:
 
 @lru_cache(maxsize=65536)
 def _slug_of(url: str) -> str | None:
+    # Not case-folded: "weiß" and "weiss" are two addresses.
     match = _IN_PATH.search(url)
-    if match is None:
-        return None
-    return normalise(PLATFORM, unicodedata.normalize("NFC", unquote(match[1]))) or None
+    return unicodedata.normalize("NFC", unquote(match[1])).lower() or None if match else None
 
 
 def profile(slug: str, name: str) -> IdentityRef:
@@ -57,7 +54,8 @@ def named(name: str) -> IdentityRef | None:
     name = " ".join(name[:_LONG].split())
     if is_closed(name):
         return None
-    return IdentityRef(PLATFORM, external_id=f"name:{folded(name) or name}", name=name)
+    key = unicodedata.normalize("NFC", name).casefold()
+    return IdentityRef(PLATFORM, external_id=f"name:{key}", name=name)
 
 
 def is_closed(name: str) -> bool:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from typing import TypeAlias
 
 from crm.domain.records import (
     Direction,
@@ -39,9 +40,11 @@ def table_rows(export: Export, member: Member) -> Iterator[Row | Problem]:
     return iter(Table(export.open(member.name), member.name, *needed_by(member.table), notes=_NOTES))
 
 
-def read_rows(
-    export: Export, member: Member, records: Callable[[Row, Reading], Iterator[Record]]
-) -> Iterator[Record]:
+Reader: TypeAlias = Callable[[Row, Reading], Iterable[Record]]
+"""What makes records of one row."""
+
+
+def read_rows(export: Export, member: Member, records: Reader) -> Iterator[Record]:
     """Yield what `records` makes of each row, then what could not be read and what was left out."""
     reading = Reading(member.name)
     for row in table_rows(export, member):
