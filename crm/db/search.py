@@ -2,7 +2,8 @@
 
 Filling it once at the end of an import is three times faster than triggers. A prefix index for two and
 three letters makes search-as-you-type cheap; word positions and lengths are left out (`detail=none`,
-`columnsize=0`), which halves its size and costs only exact phrases and ranking by relevance. Contacts are found by their folded `search` column.
+`columnsize=0`), which halves its size and costs only exact phrases and ranking by relevance. Contacts are
+found by their folded `search` column.
 """
 
 from __future__ import annotations
@@ -40,11 +41,12 @@ def add_range(connection: Connection, first_id: int, last_id: int) -> None:
 
 def remove(connection: Connection, ids: Iterable[int]) -> None:
     """Take interactions out of the index; call it before their rows go, because it reads their text."""
-    if connection.dialect.name == "sqlite":
+    rows = [(row_id,) for row_id in ids]
+    if rows and connection.dialect.name == "sqlite":
         connection.exec_driver_sql(
             "INSERT INTO interaction_text(interaction_text, rowid, text) "
             "SELECT 'delete', id, text FROM interaction WHERE id = ? AND text IS NOT NULL",
-            [(row_id,) for row_id in ids],
+            rows,
         )
 
 

@@ -19,7 +19,7 @@ from crm.db.store import Store, Work
 from crm.db.tables import change, identity
 from crm.domain.errors import CrmError, ExportError, UsageError
 from crm.domain.handles import normalise, parse_reference
-from crm.domain.records import Owner, Problem
+from crm.domain.records import IdentityRef, Owner, Problem
 from crm.domain.text import folded
 from crm.importers import load
 from crm.importers.kit.export import Export
@@ -86,7 +86,7 @@ def run_import(
         with _contained(importer, export):
             spool.fill(importer.extract(export, owner), lambda n: tell(Progress("reading", n)), cancelled)
         spool.problems[:0] = export.problems
-        _insist_on_something(importer, export, spool)
+        _insist_on_something(importer, export, spool, owner)
         unread = tuple(export.unread())
 
         def write(work: Work) -> RunView:
@@ -161,9 +161,10 @@ def write_run(
     return run_view(work, run_id), touched
 
 
-def _insist_on_something(importer: Importer, export: Export, spool: Spool) -> None:
+def _insist_on_something(importer: Importer, export: Export, spool: Spool, owner: Owner) -> None:
     """Make sure that a recognised export from which nothing could be read is no silent success."""
-    if spool.records or spool.selves or spool.left:
+    told = any(not _is_said(ref, owner) for record in spool.selves for ref in record.identities)
+    if spool.records or spool.left or told:
         return
     if spool.problems:
         first = spool.problems[0]
@@ -174,6 +175,13 @@ def _insist_on_something(importer: Importer, export: Export, spool: Spool) -> No
     raise ExportError(
         f"there is nothing in {export.path.name}, though it looks like {importer.title}", importer.how_to_get
     )
+
+
+def _is_said(ref: IdentityRef, owner: Owner) -> bool:
+    """Say whether the user, not the export, has told us of an identity of theirs."""
+    handle = normalise(ref.platform, ref.handle or "")
+    stated = normalise(ref.platform, owner.stated or "")
+    return not ref.external_id and ((ref.platform, handle) in owner.identities or handle == stated)
 
 
 @contextmanager

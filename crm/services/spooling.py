@@ -10,7 +10,7 @@ import tempfile
 from collections.abc import Callable, Iterable, Iterator
 from itertools import chain
 from pathlib import Path
-from typing import IO, Self
+from typing import IO, Any, Self
 
 import msgspec
 
@@ -25,6 +25,7 @@ from crm.domain.records import (
     Record,
     SelfRecord,
 )
+from crm.domain.text import storable
 
 _BATCH = 5000
 _IN_MEMORY = 16 * 1024 * 1024
@@ -151,6 +152,27 @@ class Spool:
     def _flush(self) -> None:
         if len(self._batch):
             self._note_times()
-            encoded = msgspec.msgpack.encode(self._batch)
+            try:
+                encoded = msgspec.msgpack.encode(self._batch)
+            except UnicodeEncodeError:  # lone surrogates, which no file can hold
+                encoded = msgspec.msgpack.encode(_storable(self._batch))
             self._file.write(len(encoded).to_bytes(_LENGTH, "big") + encoded)
         self._batch = Batch([], [], [])
+
+
+def _storable(batch: Batch) -> Batch:
+    return Batch(
+        contacts=[_mended(record) for record in batch.contacts],
+        interactions=[_mended(record) for record in batch.interactions],
+        posts=[_mended(record) for record in batch.posts],
+    )
+
+
+def _mended(value: Any) -> Any:
+    """Return a record with every text in it storable."""
+    if type(value) is str:
+        return storable(value)
+    if isinstance(value, tuple):
+        parts = [_mended(part) for part in value]
+        return value._make(parts) if hasattr(value, "_make") else tuple(parts)
+    return value
