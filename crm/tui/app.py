@@ -1,0 +1,297 @@
+"""The terminal UI: one app around one open store. It stays small; every screen owns its own logic.
+
+`run` is what the command line calls. Screens are imported when they are first shown, because the first
+list must be painted before anybody notices that a program started.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import signal
+import sys
+from collections.abc import Callable, Sequence
+from importlib import import_module
+from pathlib import Path
+from typing import Any, ClassVar, Concatenate, ParamSpec, TypeVar
+
+from rich.text import Text
+from textual.app import App
+from textual.binding import Binding, BindingType
+from textual.filter import LineFilter
+from textual.screen import Screen
+
+from crm.db.store import Store, Work
+from crm.domain.errors import CrmError
+from crm.domain.text import clean
+from crm.tui import crash, themes
+from crm.tui.barrier import OutputBarrier
+from crm.tui.base import Asking, Page
+
+Args = ParamSpec("Args")
+Result = TypeVar("Result")
+
+
+def _screen(module: str, name: str) -> Callable[[], Screen[Any]]:
+    """Return a maker of a screen whose module is imported when it is needed."""
+
+    def make() -> Screen[Any]:
+        made: Screen[Any] = getattr(import_module(f"crm.tui.screens.{module}"), name)()
+        return made
+
+    return make
+
+
+class CrmApp(Asking, App[None]):
+    """The app: places, keys that work everywhere, writes one after the other, and a clean end."""
+
+    CSS_PATH = Path(__file__).parent / "app.tcss"
+    TITLE = "crm"
+    MODES: ClassVar[dict[str, str | Callable[[], Screen[Any]]]] = {
+        "today": _screen("today", "Today"),
+        "people": _screen("people", "People"),
+        "import": _screen("importing", "Import"),
+    }
+    DEFAULT_MODE = "today"
+    COMMANDS: ClassVar[set[Any]] = {lambda: import_module("crm.tui.palette").Commands}
+    ENABLE_COMMAND_PALETTE = True
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("1", "go('today')", "Today", show=False),
+        Binding("2", "go('people')", "People", show=False),
+        Binding("3", "go('import')", "Import", show=False),
+        Binding("slash", "search", "search everywhere", show=False, key_display="/"),
+        Binding("ctrl+f", "search", "search everywhere", show=False),
+        Binding("question_mark", "keys", "the keys of this place", show=False, key_display="?"),
+        Binding("f1", "keys", "the keys of this place", show=False),
+        Binding("a", "add", "add a person", show=False),
+        Binding("u", "undo", "undo the last change", show=False),
+        Binding("ctrl+t", "theme", "light or dark", show=False),
+        Binding("q", "leave", "quit", show=False),
+        Binding("ctrl+q", "leave", "quit", show=False, priority=True),
+    ]
+
+    def __init__(self, store: Store, banner: str = "") -> None:
+        super().__init__()
+        self._store = store
+        self.banner = banner
+        """A word for the top bar: "demo"."""
+        self.moment = store.now()
+        """When the store was last asked; what "2 days ago" is reckoned from."""
+        self.version = 0
+        """Goes up with every change, so that other pages know they are out of date."""
+        self.unsaved: list[str] = []
+        """Texts that could not be saved when the program ended; `run` prints them."""
+        self.demo: Store | None = None
+        """The demo that the user asked to see; `run` shows it next and closes it."""
+        self._writing = asyncio.Lock()
+        self._barrier = OutputBarrier()
+        for theme in (themes.DARK, themes.LIGHT):
+            self.register_theme(theme)
+        self.theme = themes.DARK.name
+
+    @property
+    def store(self) -> Store:
+        """The open database."""
+        return self._store
+
+    # Asking the store
+
+    async def run_read(
+        self, service: Callable[Concatenate[Work, Args], Result], *args: Args.args, **kwargs: Args.kwargs
+    ) -> Result:
+        """Run a service function that reads, in a thread."""
+
+        def timed(work: Work) -> tuple[Any, Result]:
+            return work.now, service(work, *args, **kwargs)
+
+        self.moment, answer = await asyncio.to_thread(self._store.read, timed)
+        return answer
+
+    async def run_write(
+        self, service: Callable[Concatenate[Work, Args], Result], *args: Args.args, **kwargs: Args.kwargs
+    ) -> Result:
+        """Run a service function that writes, in a thread, and bring the page up to date.
+
+        Writes happen one after the other, and are finished even when the screen that asked is gone.
+        """
+
+        def called(work: Work) -> Result:
+            return service(work, *args, **kwargs)
+
+        async def finish() -> Result:
+            async with self._writing:
+                answer = await asyncio.to_thread(self._store.write, called)
+            self.changed()
+            return answer
+
+        return await asyncio.shield(asyncio.create_task(finish()))
+
+    def changed(self) -> None:
+        """Say that the data changed: the page on top loads again now, the others when they are shown."""
+        self.version += 1
+        if isinstance(self.screen, Page):
+            self.screen.freshen()
+
+    # Places and keys
+
+    def action_go(self, mode: str) -> None:
+        """Go to one of the places; from inside of one, back to its beginning."""
+        if isinstance(self.screen, Page):
+            if self.screen.busy:
+                self.say(self.screen.busy)
+                return
+            while len(self.screen_stack) > 1:
+                if isinstance(self.screen, Page):
+                    self.screen.leave_page()
+                self.pop_screen()
+            self.switch_mode(mode)
+
+    def action_search(self) -> None:
+        """Open the search."""
+        from crm.tui.screens.search import Search
+
+        if isinstance(self.screen, Page) and not isinstance(self.screen, Search):
+            self.push_screen(Search())
+
+    def action_keys(self) -> None:
+        """Show the keys of the page on top."""
+        from crm.tui.screens.help import Keys
+
+        if isinstance(self.screen, Page):
+            self.push_screen(Keys(self.screen))
+
+    def action_add(self) -> None:
+        """Ask for a new contact."""
+        from crm.tui.screens.add import Add
+
+        if isinstance(self.screen, Page):
+            self.push_screen(Add(), self._added)
+
+    def _added(self, contact: int | None) -> None:
+        if contact is not None:
+            self.show_contact(contact)
+
+    def show_contact(self, contact: int) -> None:
+        """Open a contact above the present page."""
+        from crm.tui.screens.contact import Contact
+
+        self.push_screen(Contact(contact))
+
+    def action_undo(self) -> None:
+        """Take the last change back."""
+        if isinstance(self.screen, Page):
+            self.start(self._undo(), group="undo", exclusive=False)
+
+    async def _undo(self) -> None:
+        from crm.services import undoing
+
+        taken = await self.run_write(undoing.undo)
+        self.say(f"Taken back: {taken.what}")
+
+    def action_theme(self) -> None:
+        """Switch between light and dark."""
+        self.theme = themes.LIGHT.name if self.theme == themes.DARK.name else themes.DARK.name
+
+    def action_leave(self) -> None:
+        """Save what is unsaved and quit."""
+        self.leave(0)
+
+    def show_demo(self) -> None:
+        """Make the demo, and end this app so that `run` starts another one on it."""
+        self.say("Making the demo…")
+        self.start(self._demo(), group="demo")
+
+    async def _demo(self) -> None:
+        from crm.services.demo import open_demo
+
+        self.demo = await asyncio.to_thread(open_demo)
+        self.keep_all()
+        self.exit()
+
+    # Ending
+
+    def on_mount(self) -> None:
+        """Put the terminal back when the window is closed or the program is told to end."""
+        if sys.platform != "win32":
+            loop = asyncio.get_running_loop()
+            for number in (signal.SIGTERM, signal.SIGHUP):
+                loop.add_signal_handler(number, self.leave, 128 + number)
+
+    def leave(self, return_code: int) -> None:
+        """Save what is unsaved and end."""
+        self.keep_all()
+        self.exit(return_code=return_code)
+
+    def keep_all(self) -> None:
+        """Let every page save its unsaved text, now; what cannot be saved is printed at the end."""
+        for stack in self._screen_stacks.values():
+            for screen in stack:
+                if isinstance(screen, Page):
+                    screen.keep()
+
+    def keep_text(self, service: Callable[[Work], None], text: str) -> None:
+        """Save a text at once, or remember it for `run` to print."""
+        try:
+            self._store.write(service)
+        except CrmError:
+            self.unsaved.append(text)
+
+    def save_later(self, service: Callable[[Work], None], text: str) -> None:
+        """Save a text whose page is gone; what cannot be saved is said, and printed at the end."""
+        self.start(self._save_later(service, text))
+
+    async def _save_later(self, service: Callable[[Work], None], text: str) -> None:
+        try:
+            await self.run_write(service)
+        except CrmError as error:
+            self.unsaved.append(text)
+            self.say(f"The notes could not be saved: {error.message}\nThey are printed when you quit.", True)
+
+    # Safety
+
+    def get_line_filters(self) -> Sequence[LineFilter]:
+        """Return Textual's filters and the barrier behind them."""
+        return [*super().get_line_filters(), self._barrier]
+
+    def _fatal_error(self) -> None:
+        """End after a bug, without the local variables Textual would print: they are people's data.
+
+        A private hook of Textual (8.2); a test pins it.
+        """
+        self.keep_all()
+        error = self._exception or sys.exception()
+        report = crash.report(error) if error is not None else "unknown"
+        self._exit_renderables.append(Text(f"crm: error: a bug ended the program, sorry\n\n{report}"))
+        self._close_messages_no_wait()
+
+
+def run(store: Store, banner: str = "") -> int:
+    """Run the terminal UI until the user leaves it; return the exit code.
+
+    The caller has made sure that there is a terminal, and closes the store.
+
+    Args:
+        store: the open database.
+        banner: a word for the top bar that says which one it is: "demo".
+
+    """
+    while True:
+        app = CrmApp(store, banner)
+        app.run()
+        code = app.return_code or 0
+        _say_unsaved(app.unsaved)
+        if app.demo is None:
+            return code
+        # Leaving the demo leads back to where it was asked for.
+        try:
+            code = code or run(app.demo, banner="demo")
+        finally:
+            app.demo.close()
+        if code:
+            return code
+
+
+def _say_unsaved(texts: Sequence[str]) -> None:
+    for text in texts:
+        sys.stderr.write(
+            f"crm: these notes could not be saved:\n{clean(text, multiline=True, limit=100_000)}\n"
+        )

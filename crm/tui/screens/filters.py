@@ -1,0 +1,62 @@
+"""Which contacts to list: circle, tag, platform, turn, due, archived."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+
+from textual.app import ComposeResult
+from textual.suggester import SuggestFromList
+from textual.widgets import Input
+
+from crm.domain.exchanges import Turn
+from crm.domain.platforms import slug_of
+from crm.services.contacts import ContactQuery
+from crm.tui.screens.form import FormDialog
+from crm.tui.widgets.choice import Choice, Field, Option
+
+ANY = Option("", "any")
+TURNS = (ANY, Option(Turn.YOURS, "yours"), Option(Turn.THEIRS, "theirs"), Option(Turn.EVEN, "even"))
+DUE = (ANY, Option("due", "due only"))
+ARCHIVED = (Option("no", "no"), Option("too", "too"), Option("only", "only"))
+
+
+class Filters(FormDialog[ContactQuery]):
+    """Answers the changed query."""
+
+    TITLE = "Show only"
+    HINT = "enter  show    tab  next field    esc  cancel"
+
+    def __init__(self, query: ContactQuery, circles: Mapping[str, int], tags: Sequence[str]) -> None:
+        super().__init__()
+        self._query = query
+        self._circles = circles
+        self._tags = tags
+
+    def body(self) -> ComposeResult:
+        """One field per filter."""
+        query = self._query
+        circles = [ANY, *(Option(name, name) for name in self._circles)]
+        yield Field("circle", Choice(circles, query.circle or "", id="circle", classes="first"))
+        yield Field("turn", Choice(TURNS, query.turn or "", id="turn"))
+        yield Field("due", Choice(DUE, "due" if query.due else "", id="due"))
+        archived = {False: "no", None: "too", True: "only"}[query.archived]
+        yield Field("archived", Choice(ARCHIVED, archived, id="archived"))
+        yield Field(
+            "tag",
+            Input(query.tag or "", id="tag", suggester=SuggestFromList(self._tags, case_sensitive=False)),
+        )
+        yield Field("platform", Input(query.platform or "", placeholder="mastodon, e-mail", id="platform"))
+
+    def answer(self) -> ContactQuery:
+        """Return the query."""
+        platform = self.query_one("#platform", Input).value.strip()
+        return replace(
+            self._query,
+            circle=self.query_one("#circle", Choice).value or None,
+            turn=self.query_one("#turn", Choice).value or None,
+            due=bool(self.query_one("#due", Choice).value),
+            archived={"no": False, "too": None, "only": True}[self.query_one("#archived", Choice).value],
+            tag=self.query_one("#tag", Input).value.strip() or None,
+            platform=(slug_of(platform) or platform.casefold()) if platform else None,
+        )

@@ -1,0 +1,267 @@
+"""What a path was recognised as; trying it, importing it, and the report."""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from functools import partial
+from pathlib import Path
+from typing import ClassVar
+
+from textual import on
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Horizontal, VerticalScroll
+from textual.widgets import Static
+
+from crm.domain.errors import CrmError
+from crm.services import importing
+from crm.services.views import Progress, Recognised, RunView
+from crm.tui import ui, words
+from crm.tui.base import Page
+from crm.tui.widgets.drawn import Drawn
+from crm.tui.widgets.rows import Key, Rows
+from crm.tui.widgets.run_report import brought, recognised_lines, run_lines
+
+STAGES = {
+    "reading": "reading",
+    "writing": "writing",
+    "indexing": "making it searchable",
+    "relationships": "bringing relationships up to date",
+}
+_TICK = 0.1
+"""Seconds between two looks at how far the thread has come."""
+
+
+@dataclass
+class Source:
+    """One export and what became of it. The thread writes `progress` only; the rest belongs to the page."""
+
+    recognised: Recognised
+    stated: str | None = None
+    running: bool = False
+    progress: Progress | None = None
+    report: RunView | None = None
+    error: CrmError | None = None
+    stop: threading.Event = field(default_factory=threading.Event)
+
+    @property
+    def state(self) -> str:
+        """How it stands, in a few words."""
+        if self.running:
+            if self.stop.is_set():
+                return "stopping…"
+            if self.progress is None:
+                return "reading…"
+            stage = STAGES.get(self.progress.stage, self.progress.stage)
+            return f"{stage}… {words.count(self.progress.records, 'record')}"
+        if self.error is not None:
+            return "not imported"
+        if self.report is not None:
+            return f"{'would bring' if self.report.run is None else 'imported'}: {brought(self.report)}"
+        return "cannot be imported" if self.recognised.importer is None else "ready"
+
+
+class SourceRows(Rows[Source]):
+    """One export per line."""
+
+    def draw(self, key: Key, row: Source, width: int) -> ui.Shown:  # noqa: ARG002
+        """Draw what it is and how it stands."""
+        title = row.recognised.title or Path(row.recognised.paths[0]).name
+        left = min(max(ui.size(title), 10), max(width // 3, 8))
+        return ui.columns([(title, left, ui.STRONG), (row.state, width - left - 2, "")])
+
+    def unfold(self, row: Source, width: int) -> Sequence[ui.Shown]:
+        """Show the file."""
+        names = ", ".join(Path(path).name for path in row.recognised.paths[:5])
+        return [ui.label(ui.fit(names, width), ui.FAINT)]
+
+
+class Review(Page):
+    """The exports found, and the report of the one under the cursor."""
+
+    PLACE = "import"
+    HELP_TITLE = "What was recognised"
+    HELP_TEXT = (
+        "Nothing is written until you press i. A dry run does everything and takes it back, so that its report "
+        "is exact. While an import runs, escape stops it: then nothing of it was imported."
+    )
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("i", "import", "import"),
+        Binding("d", "dry_run", "dry run"),
+        Binding("w", "who", "who you are in it"),
+        Binding("I", "import_all", "import all"),
+        Binding("escape", "back", "stop, or back"),
+    ]
+
+    def __init__(self, found: Sequence[Recognised]) -> None:
+        super().__init__()
+        self._sources = [Source(one) for one in found]
+
+    def body(self) -> ComposeResult:
+        """A sentence, the list, and the report."""
+        known = sum(source.recognised.importer is not None for source in self._sources)
+        sentence = (
+            "Nothing in it can be imported." if not known else f"{words.count(known, 'export')} recognised."
+        )
+        yield Static(ui.label(sentence), id="review-sentence")
+        with Horizontal():
+            yield SourceRows(id="sources", classes="first")
+            with VerticalScroll(id="review-report", classes="beside", can_focus=False):
+                yield Drawn()
+
+    @property
+    def rows(self) -> SourceRows:
+        """The list."""
+        return self.query_one(SourceRows)
+
+    @property
+    def running(self) -> Source | None:
+        """The export that is being imported now."""
+        return next((source for source in self._sources if source.running), None)
+
+    @property
+    def busy(self) -> str:
+        """Why this page cannot be left just now."""
+        return "An import is running; escape stops it." if self.running else ""
+
+    def load(self) -> None:
+        """Show the exports; they are known already."""
+        self._show()
+        self.set_interval(_TICK, self._tick)
+
+    def freshen(self, force: bool = False) -> None:
+        """Load once; what others change does not concern this page."""
+        if self._seen < 0 or force:
+            super().freshen(force)
+
+    def _show(self) -> None:
+        self.rows.show(range(len(self._sources)), dict(enumerate(self._sources)), self.rows.key)
+
+    def _tick(self) -> None:
+        if self.running:
+            self.rows.give(dict(enumerate(self._sources)))
+
+    @on(Rows.Highlighted, "#sources")
+    def show_report(self) -> None:
+        """Say more about the export under the cursor."""
+        source = self.rows.row
+        self.query_one(Drawn).show(None if source is None else partial(self._lines, source))
+
+    def _lines(self, source: Source, width: int) -> Iterator[ui.Shown]:
+        if source.report is not None:
+            yield from run_lines(source.report, self.crm.moment, self.store.rules.zone, width)
+            return
+        if source.error is not None:
+            yield ui.label("Not imported", ui.TROUBLE)
+            yield from (ui.label(piece) for piece in ui.wrapped(source.error.message, width, 8))
+            yield from (ui.label(piece, ui.FAINT) for piece in ui.wrapped(source.error.hint or "", width, 6))
+            yield ui.line()
+        yield from recognised_lines(source.recognised, width)
+        if source.stated:
+            yield ui.line()
+            yield ui.label(ui.fit(f"You are {source.stated} in it.", width))
+
+    # Importing
+
+    def action_import(self) -> None:
+        """Import the export under the cursor."""
+        self._begin([self.rows.row], dry_run=False)
+
+    def action_import_all(self) -> None:
+        """Import every export that was recognised and is not in yet."""
+        self._begin(self._sources, dry_run=False)
+
+    def action_dry_run(self) -> None:
+        """Do everything and take it back, to see what would happen."""
+        self._begin([self.rows.row], dry_run=True)
+
+    def _begin(self, sources: Sequence[Source | None], dry_run: bool) -> None:
+        if self.running:
+            self.say(self.busy)
+            return
+        ready = [one for one in sources if one is not None and one.recognised.importer and not _is_in(one)]
+        if ready:
+            self.start(self._run(ready, dry_run), group="run")
+
+    async def _run(self, sources: Sequence[Source], dry_run: bool) -> None:
+        for source in sources:
+            await self._run_one(source, dry_run)
+            if source.stop.is_set():
+                break
+
+    async def _run_one(self, source: Source, dry_run: bool) -> None:
+        source.running, source.progress, source.error, source.report = True, None, None, None
+        source.stop.clear()
+        self._show()
+        try:
+            source.report = await asyncio.to_thread(
+                importing.run_import,
+                self.store,
+                source.recognised,
+                stated=source.stated,
+                dry_run=dry_run,
+                progress=_into(source),
+                cancelled=source.stop.is_set,
+            )
+        except CrmError as error:
+            source.error = error
+            if not isinstance(error, importing.Cancelled):
+                self.failed(error)
+        finally:
+            source.running = False
+            self._show()
+            self.show_report()
+        if source.report is not None and not dry_run:
+            self.crm.changed()
+
+    def action_who(self) -> None:
+        """Say which name, handle or address in the export is yours."""
+        from crm.tui.screens.ask import Ask
+
+        source = self.rows.row
+        if source is None or source.running:
+            return
+
+        def answered(text: str | None) -> None:
+            if text is not None:
+                source.stated = text or None
+                self.show_report()
+
+        self.app.push_screen(
+            Ask(
+                "Who are you in this export?",
+                "your name, handle, address or number there",
+                source.stated or "",
+            ),
+            answered,
+        )
+
+    # Leaving
+
+    def action_back(self) -> None:
+        """Stop what runs, else go back."""
+        running = self.running
+        if running is not None:
+            running.stop.set()
+            self._show()
+        else:
+            self.dismiss()
+
+    def keep(self) -> None:
+        """Stop what runs, because the program ends: then nothing of it is imported."""
+        for source in self._sources:
+            source.stop.set()
+
+
+def _into(source: Source) -> Callable[[Progress], None]:
+    def tell(progress: Progress) -> None:
+        source.progress = progress
+
+    return tell
+
+
+def _is_in(source: Source) -> bool:
+    return source.report is not None and source.report.run is not None

@@ -1,0 +1,125 @@
+"""Today: what the program is opened for. Doing one line moves to the next; an empty list is the end."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from textual import on
+from textual.app import ComposeResult
+from textual.binding import BindingType
+from textual.containers import Horizontal
+from textual.widgets import Static
+
+from crm.services import contacts, today
+from crm.services.views import TodayView
+from crm.tui import ui
+from crm.tui.acting import Acting, Subject
+from crm.tui.base import Page
+from crm.tui.widgets.card import Card
+from crm.tui.widgets.rows import Rows
+from crm.tui.widgets.today_rows import ItemKey, TodayRows, order_of
+from crm.tui.widgets.welcome import Welcome
+
+ACTS_ON_CARD = 3
+
+
+class Today(Acting, Page):
+    """The list at the left, the contact at the right."""
+
+    PLACE = "today"
+    HELP_TITLE = "Today"
+    HELP_TEXT = (
+        "Who is waiting for an answer, with whom the talk has paused, the dates of the coming week, and who "
+        "supported you lately. Nobody is listed twice. When the list is empty, you are done."
+    )
+    BINDINGS: ClassVar[list[BindingType]] = [*Acting.BINDINGS]
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._view: TodayView | None = None
+
+    def body(self) -> ComposeResult:
+        """The list and the card; the welcome, where there is nobody yet; one sentence, when all is done."""
+        with Horizontal(id="today"):
+            yield TodayRows(id="today-rows", classes="first")
+            yield Card(id="today-card", classes="beside")
+        yield Static(ui.label("Nothing is waiting. That is all for today."), id="today-done")
+        yield Welcome(id="welcome")
+
+    @property
+    def rows(self) -> TodayRows:
+        """The list."""
+        return self.query_one(TodayRows)
+
+    def load(self) -> None:
+        """Ask for today's list."""
+        self.start(self._load(), group="today")
+
+    async def _load(self) -> None:
+        before = self._view
+        view = await self.read(today.today)
+        self._view = view
+        self.set_class(view.contacts_total == 0, "-first-run")
+        self.set_class(view.contacts_total > 0 and view.empty, "-done")
+        self._show(view, came_back(before, view) if before else None)
+
+    def _show(self, view: TodayView, back: ItemKey | None) -> None:
+        rows = self.rows
+        order, known = order_of(view)
+        rows.moment = self.crm.moment
+        rows.alone = not self.query_one(Card).display
+        cursor = back if back is not None else self.next_key if self.next_key in known else rows.key
+        self.next_key = None
+        rows.show(order, known, cursor if cursor in known else None)
+        if view.contacts_total == 0:
+            self.query_one(Welcome).focus_first()
+        elif not rows.has_focus and self.focused is None:
+            rows.focus()
+
+    @on(Rows.Highlighted, "#today-rows")
+    def show_card(self) -> None:
+        """Load the contact under the cursor."""
+        self.start(self._card(), group="card")
+
+    async def _card(self) -> None:
+        card, item = self.query_one(Card), self.rows.row
+        if item is None:
+            card.show(None, "", self.crm.moment, self.store.rules.zone)
+            return
+        detail = await self.read(contacts.show, item.contact, ACTS_ON_CARD)
+        card.show(detail, item.reason, self.crm.moment, self.store.rules.zone)
+
+    @on(Rows.Chosen, "#today-rows")
+    def open_contact(self) -> None:
+        """Open the contact."""
+        if (item := self.rows.row) is not None:
+            self.crm.show_contact(item.contact)
+
+    def subject(self) -> Subject | None:
+        """Return the contact that the keys act on."""
+        item = self.rows.row
+        return None if item is None else Subject(item.contact, item.name, item.platform, item.url)
+
+    def done_with(self) -> None:
+        """Remember who comes next: doing one moves on."""
+        self.next_key = self.rows.following()
+
+    @on(Welcome.Chosen)
+    def begin(self, event: Welcome.Chosen) -> None:
+        """Begin in one of the three ways."""
+        if event.way == "import":
+            self.crm.action_go("import")
+        elif event.way == "demo":
+            self.crm.show_demo()
+        else:
+            self.crm.action_add()
+
+
+def came_back(before: TodayView, after: TodayView) -> ItemKey | None:
+    """Return the line that is new in a list that only grew: what an undo brought back."""
+    old, new = set(order_of(before)[1]), set(order_of(after)[1])
+    fresh = new - old
+    if old - new or len(fresh) != 1:
+        return None
+    key = fresh.pop()
+    return key if isinstance(key, ItemKey) else None

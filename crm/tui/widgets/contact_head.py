@@ -1,0 +1,95 @@
+"""Who a contact is and how things stand: the lines above the timeline."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime, tzinfo
+
+from crm.services.views import ContactDetail, InteractionView
+from crm.tui import ui, words
+
+
+def head_lines(detail: ContactDetail, now: datetime, zone: tzinfo, width: int) -> Iterator[ui.Shown]:
+    """Yield name, fields, identities and the evidence of the last exchange."""
+    yield from _name_and_state(detail, now, width)
+    for text in (_position(detail), _fields(detail)):
+        yield from (ui.label(piece) for piece in ui.wrapped(text, width, 3))
+    yield from (ui.label(piece, ui.FAINT) for piece in _identities(detail, width))
+    yield ui.line()
+    yield from _evidence(detail, now, zone, width)
+
+
+def _name_and_state(detail: ContactDetail, now: datetime, width: int) -> Iterator[ui.Shown]:
+    contact = detail.contact
+    name = words.name_of(contact.name, contact.id, contact.identities)
+    if detail.nickname:
+        name = f"{name} ({detail.nickname})"
+    state = ", ".join(part for part in (words.turn(contact), words.due(contact, now)) if part)
+    if ui.size(name) + ui.size(state) + 2 <= width:
+        yield ui.columns([(name, width - ui.size(state) - 2, ui.STRONG), (state, ui.size(state), ui.ACCENT)])
+        return
+    yield ui.label(ui.fit(name, width), ui.STRONG)
+    if state:
+        yield ui.label(ui.fit(state, width), ui.ACCENT)
+
+
+def _position(detail: ContactDetail) -> str:
+    return ", ".join(part for part in (detail.title, detail.contact.organisation) if part)
+
+
+def _fields(detail: ContactDetail) -> str:
+    contact = detail.contact
+    parts = [words.cadence(contact)]
+    if detail.floor:
+        parts.append(f"counts from {detail.floor} up")
+    if detail.birthday:
+        parts.append(f"birthday {words.partial(detail.birthday)}")
+    if detail.anniversary:
+        parts.append(f"anniversary {words.partial(detail.anniversary)}")
+    if contact.circle and contact.cadence_from != "circle":
+        parts.append(f"circle {contact.circle}")
+    parts += [f"#{tag}" for tag in contact.tags]
+    return "   ".join(parts)
+
+
+def _identities(detail: ContactDetail, width: int) -> list[str]:
+    shown = [words.handle_of(one) for one in words.shown_identities(detail.contact.identities)]
+    lines: list[str] = []
+    for handle in shown:
+        if lines and ui.size(lines[-1]) + 3 + ui.size(handle) <= width:
+            lines[-1] += f"   {handle}"
+        else:
+            lines.append(handle)
+    return [
+        ui.fit(line, width)
+        for line in (lines if len(lines) <= 5 else [*lines[:4], f"and {len(lines) - 4} more"])
+    ]
+
+
+def _evidence(detail: ContactDetail, now: datetime, zone: tzinfo, width: int) -> Iterator[ui.Shown]:
+    contact = detail.contact
+    if contact.last_exchange_at is None:
+        yield ui.label("NO EXCHANGE YET", ui.HEAD)
+        return
+    since = ""
+    if contact.first_exchange_at and contact.exchange_days > 1:
+        first = words.day(contact.first_exchange_at, "second", now, zone)
+        since = f"{contact.exchange_days} days of talk since {first}"
+    day = words.day(contact.last_exchange_at, "second", now, zone)
+    when = f"{day}, {words.ago(contact.last_exchange_at, now)}"
+    yield ui.line(("LAST EXCHANGE  ", ui.HEAD), ui.fit(when, max(min(ui.size(when), width - 15), 0)))
+    for act in detail.evidence:
+        yield _act(act, now, zone, width)
+    if since:
+        yield ui.label(ui.fit(since, width), ui.FAINT)
+
+
+def _act(act: InteractionView, now: datetime, zone: tzinfo, width: int) -> ui.Shown:
+    when = words.day(act.at, act.precision, now, zone)
+    what = min(ui.size(words.what(act)), max(width // 3, 4))
+    return ui.columns([
+        (when, ui.size(when), ui.FAINT),
+        (words.arrow(act), 2, ui.STRONG),
+        (words.what(act), what, ui.FAINT),
+        (act.text or "", max(width - ui.size(when) - what - 8, 1), ""),
+    ])  # fmt: skip

@@ -1,0 +1,87 @@
+"""A field for a file or folder that completes as a shell does."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+from pathlib import Path
+from typing import ClassVar
+from urllib.parse import unquote, urlsplit
+
+from textual.binding import Binding, BindingType
+from textual.suggester import Suggester
+from textual.widgets import Input
+
+from crm.domain.text import clean
+
+_MOST_ENTRIES = 20_000
+"""Looked at per folder; a larger one is not listed while typing."""
+
+
+class PathSuggester(Suggester):
+    """Suggests the first entry that begins like what was typed."""
+
+    def __init__(self) -> None:
+        super().__init__(use_cache=False, case_sensitive=True)
+
+    async def get_suggestion(self, value: str) -> str | None:
+        """Return the completed path, folders with a slash, or None."""
+        return await asyncio.to_thread(completed, value)
+
+
+def completed(value: str) -> str | None:
+    """Return `value` completed by the first entry of its folder that fits, or None.
+
+    Names that are not what they look like (control characters, overrides) are never offered.
+    """
+    if not value or value.endswith(("/.", "..")):
+        return None
+    head, _, tail = value.rpartition("/")
+    folder = Path(f"{head}/" if "/" in value else ".").expanduser()
+    best: str | None = None
+    try:
+        with os.scandir(folder) as entries:
+            for index, entry in enumerate(entries):
+                if index > _MOST_ENTRIES:
+                    break
+                name = entry.name
+                if not name.startswith(tail) or (name.startswith(".") and not tail) or clean(name) != name:
+                    continue
+                if best is None or name < best.rstrip("/"):
+                    best = f"{name}/" if entry.is_dir() else name
+    except (OSError, ValueError):  # no such folder, not ours, or no path at all: nothing to suggest
+        return None
+    if best is None:
+        return None
+    return f"{head}/{best}" if "/" in value else best
+
+
+def path_of(text: str) -> Path | None:
+    """Return the path that was typed, pasted or dropped: quotes, `file://` and `~` are understood."""
+    text = text.strip()
+    if len(text) >= 2 and text[0] == text[-1] and text[0] in "'\"":
+        text = text[1:-1]
+    if text.startswith("file://"):
+        text = unquote(urlsplit(text).path)
+    if not text or "\0" in text:
+        return None
+    path = Path(text).expanduser()
+    if not path.exists() and "\\" in text:
+        unescaped = Path(text.replace("\\", "")).expanduser()
+        if unescaped.exists():
+            return unescaped
+    return path
+
+
+class PathInput(Input):
+    """Tab takes the suggestion, and goes on where there is none."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("tab", "complete", "complete", show=False)]
+
+    def action_complete(self) -> None:
+        """Take the suggestion."""
+        if self._suggestion and self._suggestion != self.value:
+            self.value = self._suggestion
+            self.cursor_position = len(self.value)
+        else:
+            self.screen.focus_next()

@@ -1,0 +1,47 @@
+"""The whole timeline of a contact, all platforms together. The act under the cursor unfolds."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import UTC, datetime, tzinfo
+
+from crm.services.views import InteractionView
+from crm.tui import ui, words
+from crm.tui.widgets.rows import Key, Rows
+
+MOST_UNFOLDED = 8
+
+
+class TimelineRows(Rows[InteractionView]):
+    """Draws acts; keys are their places in the timeline, the newest being 0."""
+
+    def __init__(self, *, id: str | None = None, classes: str | None = None) -> None:  # noqa: A002
+        super().__init__(id=id, classes=classes)
+        self.moment = datetime.now(UTC)
+        self.zone: tzinfo = UTC
+        """The page sets both before it shows rows."""
+
+    def draw(self, key: Key, row: InteractionView, width: int) -> ui.Shown:
+        """Draw one act in one line."""
+        when = words.day(row.at, row.precision, self.moment, self.zone)
+        text = "" if key == self.key and row.text else row.text or ""
+        if width < 46:
+            place = "" if width < 30 else words.place(row)
+            return ui.columns(
+                [(when, 11, ui.FAINT), (words.arrow(row), 2, ""), (place or text, width - 17, "")]
+            )
+        return ui.columns([
+            (when, 11, ui.FAINT),
+            (words.arrow(row), 2, ui.STRONG),
+            (words.what(row), 18 if width > 60 else 12, ui.FAINT),
+            (text, width - (37 if width > 60 else 31), ""),
+        ])  # fmt: skip
+
+    def unfold(self, row: InteractionView, width: int) -> Sequence[ui.Shown]:
+        """Show its words, as many as there is room for."""
+        if not row.text:
+            return ()
+        indent = "   " if width > 40 else ""
+        most = max(min(MOST_UNFOLDED, self.scrollable_content_region.height - 3), 1)
+        pieces = ui.wrapped(row.text, min(width - len(indent), 90), most)
+        return [ui.line(indent, piece) for piece in pieces]

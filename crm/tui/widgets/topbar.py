@@ -1,0 +1,57 @@
+"""The line at the top: the places, and what day it is."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, ClassVar, cast
+
+from textual import events
+from textual.widget import Widget
+
+from crm.tui import ui, words
+
+if TYPE_CHECKING:
+    from crm.tui.app import CrmApp
+
+PLACES = (("1", "today", "Today"), ("2", "people", "People"), ("3", "import", "Import"))
+"""Number key, mode and title; a new place is one line here and one in `app.MODES`."""
+
+
+class TopBar(Widget):
+    """Shows the places and reacts to clicks on them."""
+
+    COMPONENT_CLASSES: ClassVar[set[str]] = {"topbar--here"}
+    ALLOW_SELECT = False
+
+    def __init__(self, place: str) -> None:
+        super().__init__()
+        self._place = place
+        self._spans: list[tuple[int, int, str]] = []
+
+    def render(self) -> ui.Shown:
+        """Draw the places from the left and the day at the right, as far as there is room."""
+        app = cast("CrmApp", self.app)
+        width = self.size.width
+        brief = width < 34
+        parts: list[ui.Part] = [] if brief else [(" crm ", ui.STRONG)]
+        x = 0 if brief else 5
+        self._spans = []
+        for key, mode, title in PLACES:
+            text = f" {key} {title} "
+            here = mode == self._place
+            parts.append((f"[{text[1:-1]}]" if here else text, ".topbar--here" if here else ui.FAINT))
+            self._spans.append((x, x + len(text), mode))
+            x += len(text)
+            if not brief:
+                parts.append(" ")
+                x += 1
+        day = words.weekday(app.moment, app.store.rules.zone)
+        right = f"{app.banner}   {day} " if app.banner else f"{day} "
+        if width - x > len(right):
+            parts += [" " * (width - x - len(right)), (app.banner, ui.ACCENT), right[len(app.banner) :]]
+        return ui.line(*parts)
+
+    def on_click(self, event: events.Click) -> None:
+        """Go to the clicked place."""
+        for start, end, mode in self._spans:
+            if start <= event.x < end:
+                cast("CrmApp", self.app).action_go(mode)
