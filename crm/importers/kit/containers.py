@@ -10,7 +10,7 @@ from __future__ import annotations
 import stat
 import tempfile
 from contextlib import ExitStack
-from io import FileIO, RawIOBase
+from io import BufferedReader, FileIO, RawIOBase
 from pathlib import Path
 from typing import BinaryIO, NamedTuple, cast
 
@@ -140,8 +140,8 @@ class _Nested:
         self._opened += 1
         try:
             inner = ZipSource(self._seekable(member), member.name, member.source.budget)
-        except ExportError as error:
-            self._skipped.add(member.name, error.message)
+        except (ExportError, OSError) as error:
+            self._skipped.add(member.name, str(error))
             return [member]
         for problem in inner.problems:
             self._skipped.add(f"{member.name}/{problem.where}", problem.reason)
@@ -153,7 +153,7 @@ class _Nested:
     def _seekable(self, member: Member) -> BinaryIO:
         source = member.source
         if isinstance(source, FolderSource):
-            return self._closing.enter_context(Counted(member.name, source.open(member)).buffered())
+            return self._closing.enter_context(BufferedReader(source.open(member)))
         if isinstance(source, ZipSource):
             view = source.stored(member)
             if view is not None:

@@ -106,7 +106,7 @@ class Skipped:
         """Note one member and why it was skipped."""
         self._counts[reason] += 1
         if self._counts[reason] <= _SHOWN:
-            shown = clean_value(where[:_SHOWN_NAME]) or "(no name)"
+            shown = _CONTROL.sub("\ufffd", clean_value(where[:_SHOWN_NAME])) or "(no name)"
             self._problems.append(Problem(shown, reason))
 
     def problems(self) -> list[Problem]:
