@@ -1,4 +1,4 @@
-"""The shape of the program, held by tests: who may import whom, how big a file may get, what starting costs."""
+"""The shape of the program: who may import whom, how big a file may get, what starting costs."""
 
 from __future__ import annotations
 
@@ -17,6 +17,18 @@ from crm.importers import IMPORTERS
 PROJECT = Path(__file__).resolve().parents[1]
 PACKAGE = PROJECT / "crm"
 LINES_AT_MOST = 450
+NETWORK = (
+    "socket",
+    "ssl",
+    "http",
+    "urllib.request",
+    "smtplib",
+    "imaplib",
+    "ftplib",
+    "socketserver",
+    "requests",
+    "httpx",
+)
 HEAVY = ("sqlalchemy", "alembic", "textual", "lxml", "vobject", "msgspec", "sqlite3")
 
 configuration.configure()
@@ -73,6 +85,17 @@ def _imported(file: Path) -> list[str]:
             found.append(node.module)
             found += [f"{node.module}.{alias.name}" for alias in node.names]
     return [".".join(name.split(".")[:3]) for name in found]
+
+
+def test_no_code_speaks_to_the_network() -> None:
+    """The README promises it; what opens a web page is the user's browser."""
+    wrong = [
+        f"{file.relative_to(PROJECT)} imports {name}"
+        for file in _modules()
+        for name in _imported(file)
+        if name in NETWORK or name.split(".")[0] in NETWORK
+    ]
+    assert wrong == []
 
 
 def test_no_file_has_grown_too_long() -> None:
