@@ -37,6 +37,7 @@ _FORMS = frozenset(
     )
 )
 _GMAIL = ("gmail.com", "googlemail.com")
+_LIST_FIELDS = frozenset((b"list-id", b"list-unsubscribe", b"list-post"))
 _NONE: list[bytes] = []
 
 
@@ -122,7 +123,7 @@ class Acts:
 
     def _other_reply_to(self, fields: Fields) -> Address | None:
         """Return the one other person that `Reply-To` names, or None."""
-        if any(name in fields for name in (b"list-id", b"list-unsubscribe", b"list-post")):
+        if not _LIST_FIELDS.isdisjoint(fields):
             return None
         stated = [person for value in fields.get(b"reply-to", _NONE) for person in parse_addresses(value)]
         if len(stated) != 1 or self.is_own(stated[0].address) or self._is_nobody(stated[0].address):

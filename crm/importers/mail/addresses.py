@@ -17,6 +17,8 @@ from crm.importers.mail.headers import decode_header
 
 MOST = 2_000
 """Addresses read from one field; nobody writes to more people by hand."""
+_LONGEST = 256 << 10
+"""Bytes of one field that are looked at: enough for `MOST` addresses with names."""
 _CACHED_SIZE = 400
 _NAME_LIMIT = 200
 _SIMPLE = re.compile(rb'(?:"([^"\\]*)"\s*|([^"<>,;:()@\\]*))<([^\s<>,;:()"@]+@[^\s<>,;:()"@]+)>')
@@ -44,7 +46,7 @@ def parse_addresses(value: bytes) -> tuple[Address, ...]:
     Groups (`undisclosed-recipients:;`) are taken apart, a comment is a name where there is no other
     (`ada@example.org (Ada Byron)`, as people wrote in the 1990s), and names may hold encoded words.
     """
-    return _cached(value) if len(value) <= _CACHED_SIZE else _parse(value)
+    return _cached(value) if len(value) <= _CACHED_SIZE else _parse(value[:_LONGEST])
 
 
 def _parse(value: bytes) -> tuple[Address, ...]:
@@ -142,7 +144,6 @@ def clean_name(name: str, address: str) -> str | None:
     name = " ".join(name.split()).strip(" '\"`´,;<>")[:_NAME_LIMIT]
     if not name or is_blank(name):
         return None
-    folded = name.casefold()
-    if folded in (address, address.partition("@")[0]) or _ADDRESS.fullmatch(folded):
+    if name == address.partition("@")[0] or _ADDRESS.fullmatch(name):
         return None
     return name

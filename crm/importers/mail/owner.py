@@ -25,7 +25,7 @@ FIELDS = frozenset(
 )  # fmt: skip
 """The header fields that the survey looks at."""
 
-_LIST_FIELDS = (b"list-id", b"list-post", b"x-beenthere", b"mailing-list")
+_LIST_FIELDS = frozenset((b"list-id", b"list-post", b"x-beenthere", b"mailing-list"))
 _MOST_LISTS = 20_000
 _DELIVERED_SHARE = 0.05
 """Of the messages that say so; below that it is an address of somebody whose mail was copied in."""
@@ -102,7 +102,7 @@ class Survey:
             folder: what its folder is for.
 
         """
-        if any(name in fields for name in _LIST_FIELDS):
+        if not _LIST_FIELDS.isdisjoint(fields):
             if len(self._lists) < _MOST_LISTS:
                 self._lists |= list_addresses(fields, (person.address for person in _recipients(fields)))
             return
@@ -131,10 +131,10 @@ class Survey:
         self._senders.add(sender.address)
         if sender.name:
             self._note_name(sender)
-        people = {person.address for person in _recipients(fields)}
-        people.add(sender.address)
-        for address in people:
-            self._present.add(address)
+        self._present.add(sender.address)
+        for person in _recipients(fields):
+            if person.address != sender.address:
+                self._present.add(person.address)
 
     def _note_name(self, sender: Address) -> None:
         name = sender.name or ""
@@ -208,8 +208,8 @@ class Survey:
             return set()
         raise ExportError(
             "cannot tell which address in this mailbox is yours",
-            f"say so with --as {first} (or whichever of these is yours: "
-            f"{', '.join(address for address, _ in ranking[:5])})",
+            "say which with --as you@example.org; most frequent in it: "
+            + ", ".join(address for address, _ in ranking[:5]),
         )
 
     def _is_shown(self, address: str) -> bool:
@@ -223,12 +223,11 @@ class Survey:
 
 
 def _recipients(fields: Mapping[bytes, list[bytes]]) -> list[Address]:
-    return [
-        person
-        for name in (b"to", b"cc")
-        for value in fields.get(name, _NONE)
-        for person in parse_addresses(value)
-    ]
+    found: list[Address] = []
+    for name in (b"to", b"cc"):
+        for value in fields.get(name, _NONE):
+            found += parse_addresses(value)
+    return found
 
 
 def _is_address(text: str) -> bool:

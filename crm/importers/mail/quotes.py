@@ -19,12 +19,10 @@ _SENDER = re.compile(
 )
 _FIELD = re.compile(r"[*>\s]{0,4}[^\W\d_][^\n:：]{0,30}[:：]\*?(?:\s|$)")
 _DATED = re.compile(r"\d{1,2}[:.h]\d{2}|\b\d{4}\b|\S@\S")
-_WROTE = re.compile(
-    r"(?:wrote|writes|schrieb(?:\s.{1,80})?|écrit|escribió|scritto|schreef|escreveu|napisał(?:a|\(a\))?|skrev"
-    r"|kirjoitti|napsal(?:a|\(a\))?|написал(?:а|\(а\))?|пише|yazdı|írta"
-    r"|a scris|书写|寫道|写道|작성)\s?[:：]$",
-    re.IGNORECASE,
-)
+_WROTE = (
+    "wrote", "writes", "schrieb", "écrit", "escribió", "scritto", "schreef", "escreveu", "napisał", "skrev",
+    "kirjoitti", "napsal", "написал", "пише", "yazdı", "írta", "a scris", "书写", "寫道", "写道", "작성",
+)  # fmt: skip
 _FOOTER = re.compile(
     r"(?:sent (?:from|via|with) |get outlook for |download outlook |von meinem .{1,40} gesendet"
     r"|gesendet (?:von|mit) |outlook für |envoyé (?:de|depuis|à partir) |télécharger outlook "
@@ -33,6 +31,8 @@ _FOOTER = re.compile(
     r"|.{1,40}から送信",
     re.IGNORECASE,
 )
+_MARKS = (">", ":", "：", "\n--")
+"""A text with none of these quotes nothing and has no signature; most short ones are such."""
 _ATTRIBUTION_LINES = 3
 _LONGEST_MARK = 250
 _BLANKS = re.compile(r"\n{3,}")
@@ -59,9 +59,16 @@ def own_words(text: str) -> str:
         return ""
     if "-----BEGIN PGP " in text:
         text = _without_pgp(text)
+    lines = text.split("\n")
+    kept = _kept(lines) if any(mark in text for mark in _MARKS) else [line.rstrip() for line in lines]
+    _drop_footers(kept)
+    return _BLANKS.sub("\n\n", "\n".join(kept)).strip()
+
+
+def _kept(lines: list[str]) -> list[str]:
+    """Return the lines that are neither quoted nor behind the beginning of a signature or history."""
     kept: list[str] = []
     quoted = False
-    lines = text.split("\n")
     for number, line in enumerate(lines):
         if line.startswith((">", " >")):
             if not quoted:
@@ -70,11 +77,11 @@ def own_words(text: str) -> str:
             continue
         stripped = line.strip()
         quoted = quoted and not stripped
-        if _ends_here(stripped, lines, number, kept):
+        marked = stripped and (stripped[0] in "-_*=" or ":" in stripped or "：" in stripped)
+        if marked and _ends_here(stripped, lines, number, kept):
             break
         kept.append(line.rstrip())
-    _drop_footers(kept)
-    return _BLANKS.sub("\n\n", "\n".join(kept)).strip()
+    return kept
 
 
 def _without_pgp(text: str) -> str:
@@ -85,18 +92,25 @@ def _without_pgp(text: str) -> str:
 
 def _ends_here(line: str, lines: list[str], number: int, kept: list[str]) -> bool:
     """Say whether a signature or the history begins at this line and goes to the end."""
-    if not line or len(line) > _LONGEST_MARK:
+    if len(line) > _LONGEST_MARK:
         return False
     if line[0] in "-_*=":
         if _SIGNATURE.fullmatch(line):
             return any(kept)
         if _RULE.fullmatch(line):
             return _is_header_block(lines, number + 1)
-    if line[-1] in ":：" and _WROTE.search(line) and _DATED.search(line):
-        return not _quotation_follows(lines, number + 1)
-    return (
-        (":" in line or "：" in line) and _SENDER.match(line) is not None and _is_header_block(lines, number)
-    )
+    if line[-1] in ":：" and _says_wrote(line) and _DATED.search(line):
+        if _quotation_follows(lines, number + 1):
+            return False
+        kept.append(line)
+        _drop_attribution(kept)
+        return True
+    return _SENDER.match(line) is not None and _is_header_block(lines, number)
+
+
+def _says_wrote(line: str) -> bool:
+    folded = line.casefold()
+    return any(word in folded for word in _WROTE)
 
 
 def _quotation_follows(lines: list[str], number: int) -> bool:
@@ -122,7 +136,7 @@ def _drop_attribution(kept: list[str]) -> None:
         if not written.endswith((":", "：")):
             return
         # A line more is only looked at as long as there is neither a time nor an address
-        if _DATED.search(written) or (_WROTE.search(written) and end - begin == 1 and len(written) < 80):
+        if _DATED.search(written) or (end - begin == 1 and len(written) < 80 and _says_wrote(written)):
             if _wrapped_from_above(kept, begin):
                 begin -= 1
             del kept[begin:]

@@ -6,6 +6,7 @@ that is how people remember a message; marks of answers are brought down to one 
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterator
 from functools import lru_cache
@@ -37,6 +38,7 @@ _FIELDS = _ACT_FIELDS | {
 }  # fmt: skip
 _EXPUNGED = 0x8
 """Thunderbird's mark for a deleted message that is still in the file (nsMsgMessageFlags.h)."""
+_LABEL = re.compile(r'\s*"[^"]*"|[^,]+')
 _SUBJECT_LIMIT = 500
 _NONE: list[bytes] = []
 
@@ -44,7 +46,7 @@ _NONE: list[bytes] = []
 @lru_cache(maxsize=4096)
 def uses_of_labels(value: bytes) -> frozenset[Use]:
     """Return what the Gmail labels of a message (`X-Gmail-Labels`, in the user's language) say."""
-    labels = decode_header(value).split(",")
+    labels = _LABEL.findall(decode_header(value))
     return frozenset(use for label in labels if (use := use_of(label.strip(' "'))) is not None)
 
 
@@ -83,8 +85,12 @@ class MailReader:
     def finish(self) -> Iterator[Record]:
         """Yield what to report at the end: messages without a time, and what was left out."""
         if self._undated:
-            many = "1 message has" if self._undated == 1 else f"{self._undated} messages have"
-            yield Problem(self._first_undated, f"{many} no readable date and are kept without a time")
+            yield Problem(
+                self._first_undated,
+                "has no readable date and is kept without a time"
+                if self._undated == 1
+                else f"{self._undated} messages, this one first, have no readable date; kept without a time",
+            )
         for what, count in sorted(self._left.items()):
             yield Left(what, count)
 
@@ -157,7 +163,9 @@ def _unwanted(fields: Fields, use: Use | None) -> Use | None:
 
 def _subject(fields: Fields) -> str:
     stated = fields.get(b"subject", _NONE)
-    return clean_value(decode_header(stated[0][: 4 * _SUBJECT_LIMIT]))[:_SUBJECT_LIMIT] if stated else ""
+    if not stated:
+        return ""
+    return " ".join(clean_value(decode_header(stated[0][: 8 * _SUBJECT_LIMIT])).split())[:_SUBJECT_LIMIT]
 
 
 def _text(subject: str, words: str) -> str | None:
