@@ -1,7 +1,7 @@
 """CSV tables as rows by column name, streaming, with one `Problem` for each row that makes no sense.
 
-The decision to know: `csv.reader` and not `DictReader`, and a broken row is read again from its second
-line on. One quotation mark too many would otherwise swallow everything after it.
+The decision to know: `csv.reader` and not `DictReader`, and a broken row of several lines is read again
+from its second line on. One quotation mark too many would otherwise swallow everything after it.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ import csv
 import unicodedata
 from collections import deque
 from collections.abc import Collection, Generator, Iterator
-from itertools import chain, islice
+from itertools import islice
 from typing import BinaryIO
 
 from crm.domain.records import Problem
@@ -19,13 +19,12 @@ from crm.importers.kit.text import TextLines, decode
 FIELD_LIMIT = 10_000_000
 """Characters. The library's own limit of 131,072 refuses long notes; none would let a row eat the memory."""
 
-_ROW_LIMIT = 4 * FIELD_LIMIT
-_REREAD_LIMIT = 20 * FIELD_LIMIT
+_LINE_COST = 200
+"""What one line more weighs in memory and time, in characters, with which the limits below are counted."""
+_ROW_LIMIT = 40_000_000
+_REREAD_LIMIT = 10 * _ROW_LIMIT
 _DELIMITERS = (",", ";", "\t")
 _PREAMBLE_LINES = 60
-_END = "\0end\0"
-"""Fed to the reader after the last line. Data cannot hold it (NUL is removed), so a row that has it inside
-a field was never closed; the reader does not tell."""
 
 
 class Row(dict[str, str]):
@@ -42,7 +41,7 @@ class Row(dict[str, str]):
 def normal_name(header: str) -> str:
     """Return a column name as rows know it: `CONVERSATION_ID ` is `conversation id`."""
     name = unicodedata.normalize("NFKC", header).replace("_", " ").replace("\ufeff", "")
-    return " ".join(name.casefold().split())
+    return " ".join(name.lower().split())
 
 
 def header_in(head: bytes, *needed: Collection[str]) -> tuple[str, ...]:
@@ -128,9 +127,8 @@ class Table:
         self._notes = notes
         self._text = TextLines(stream)
         self._nul_line = 0
-        self._source = chain(self._text, (_END,))
-        head = [self._without_nul(line) for line in islice(self._source, _PREAMBLE_LINES)]
-        header = _find_header([line for line in head if line != _END], needed)
+        head = [self._without_nul(line) for line in islice(self._text, _PREAMBLE_LINES)]
+        header = _find_header(head, needed)
         self.columns = header.columns if header else ()
         self._delimiter = header.delimiter if header else ","
         self._before = header.lines if header else 0
@@ -148,7 +146,7 @@ class Table:
             yield from self._rows()
             if self._nul_line:
                 yield self._problem(self._nul_line, "NUL characters were removed, here and perhaps below")
-            if self._text.note:
+            if self._text.note and "UTF-16" not in self._text.note:  # which loses nothing
                 yield Problem(self.where, self._text.note)
 
     def _lines(self) -> Iterator[str]:
@@ -158,8 +156,8 @@ class Table:
             held.append(again.popleft())
             yield held[-1]
         size = 0
-        for line in self._source:
-            size = size + len(line) if held else 0
+        for line in self._text:
+            size = size + len(line) + _LINE_COST if held else 0
             if "\0" in line:
                 line = self._without_nul(line)
             held.append(line)
@@ -168,7 +166,7 @@ class Table:
             yield line
 
     def _without_nul(self, line: str) -> str:
-        if "\0" not in line or line == _END:
+        if "\0" not in line:
             return line
         self._nul_line = self._nul_line or self._text.line
         return line.replace("\0", "")
@@ -181,13 +179,16 @@ class Table:
             broken, reason = yield from self._until_broken(before, excused)
             if not reason:
                 return
-            last = broken + len(self._held) - 1
+            before = broken
+            fields = self._leniently()
+            if fields:
+                yield self._row(fields, broken)
+                continue
             if broken > excused:
                 yield self._problem(broken, reason)
-                excused = last
-            before = broken
+                excused = broken + len(self._held) - 1
             self._again.extendleft(reversed(self._held[1:]))
-            self._reread += sum(map(len, self._held)) + 100 * len(self._held)
+            self._reread += sum(map(len, self._held)) + _LINE_COST * len(self._held)
             if self._reread > _REREAD_LIMIT:
                 yield self._problem(broken, "too many broken rows; nothing behind this one was read")
                 return
@@ -195,50 +196,69 @@ class Table:
     def _until_broken(self, before: int, excused: int) -> Generator[Row | Problem, None, tuple[int, str]]:
         """Yield rows up to one that may have swallowed its successors; return its line and what it has.
 
-        Rows up to line `excused` are remains of a broken row and not reported again.
+        Lines up to `excused` are remains of a broken row: what is wrong with them is not told again, and
+        not every one that looks like a row is taken for one.
         """
-        held, columns, width = self._held, self.columns, len(self.columns)
+        held, width = self._held, len(self.columns)
         held.clear()
         start = before + 1
         try:
-            reader = csv.reader(self._lines(), delimiter=self._delimiter)
+            reader = csv.reader(self._lines(), delimiter=self._delimiter, strict=True)
             for fields in reader:
-                if len(fields) == width and fields[-1][-1:] != "\0":
+                if len(fields) == width and start > excused:
                     if any(fields):
-                        row = Row(zip(columns, fields))  # noqa: B905 - checked above, and strict= is slower
+                        row = Row(zip(self.columns, fields))  # noqa: B905 - strict= takes twice the time
                         row.line = start
                         yield row
-                elif fields == [_END]:
-                    return start, ""
-                elif reason := self._why_broken(fields):
+                elif reason := self._why_broken(fields, start <= excused):
                     if len(held) > 1:
                         return start, reason
                     if start > excused:
                         yield self._problem(start, reason)
                 elif any(fields):
-                    row = Row(zip(columns, fields))  # noqa: B905 - it is longer
-                    row.line = start
-                    yield row
+                    yield self._row(fields[:width], start)
                 held.clear()
                 start = before + reader.line_num + 1
-        except csv.Error:
-            return (
-                start,
-                f"a quotation mark is not closed, or a text is longer than {FIELD_LIMIT:,} characters",
-            )
+        except csv.Error as error:
+            return start, _in_words(error)
         return start, ""
 
-    def _why_broken(self, fields: list[str]) -> str | None:
-        """Say what is wrong with a row of another length; empty fields at its end are nothing."""
+    def _why_broken(self, fields: list[str], is_remains: bool) -> str | None:
+        """Say what is wrong with a row. Remarks are emptied; empty fields at its end do not count."""
         width = len(self.columns)
-        if fields and fields[-1].endswith(_END):
-            return "a quotation mark is not closed"
         if fields and self._notes and fields[0].startswith(self._notes):
             fields.clear()
+        if is_remains and sum(line.count('"') for line in self._held) % 2:
+            return "half a row"
+        if len(fields) == width or not any(fields):
             return None
-        if any(fields[width:]) or (len(fields) < width and any(fields)):
-            return f"{len(fields)} fields where the header has {width}"
-        return None
+        if len(self._held) == 1 and len(fields) > width and not any(fields[width:]):
+            return None
+        return f"{len(fields)} fields where the header has {width}"
+
+    def _leniently(self) -> list[str]:
+        """Return the fields of a row of one line with misplaced quotation marks, [] if they make no row."""
+        if len(self._held) != 1:
+            return []
+        try:
+            read = list(csv.reader([*self._held, "\0"], delimiter=self._delimiter))
+        except csv.Error:
+            return []
+        return read[0] if len(read) == 2 and len(read[0]) == len(self.columns) else []
+
+    def _row(self, fields: list[str], line: int) -> Row:
+        row = Row(zip(self.columns, fields, strict=True))
+        row.line = line
+        return row
 
     def _problem(self, line: int, reason: str) -> Problem:
         return Problem(f"{self.where}, line {line}", reason)
+
+
+def _in_words(error: csv.Error) -> str:
+    """Say what the library has found, whose words are for programmers."""
+    if "expected after" in str(error):
+        return "a quotation mark in the wrong place"
+    if "unexpected end" in str(error):
+        return "a quotation mark is not closed"
+    return f"a quotation mark is not closed, or a text is longer than {FIELD_LIMIT:,} characters"
