@@ -40,7 +40,13 @@ def url_of(target: str | Path) -> URL:
 def create(url: URL) -> Engine:
     """Return an engine for the database; connects to nothing yet."""
     if url.get_backend_name() != "sqlite":
-        return sqlalchemy.create_engine(url, hide_parameters=True)
+        try:
+            return sqlalchemy.create_engine(url, hide_parameters=True)
+        except (sqlalchemy.exc.NoSuchModuleError, ImportError):
+            raise DatabaseError(
+                f"cannot use a database of the kind {url.drivername!r}",
+                "give a path, or sqlite:///path/to/file",
+            ) from None
     engine = sqlalchemy.create_engine(url, hide_parameters=True, connect_args={"check_same_thread": False})
     event.listen(engine, "connect", _prepare)
     event.listen(engine, "begin", _begin)
