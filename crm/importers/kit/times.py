@@ -11,7 +11,7 @@ import re
 from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
 from functools import lru_cache
-from typing import NamedTuple
+from typing import NamedTuple, TypeAlias
 
 from crm import clock
 from crm.domain.records import Precision, Problem
@@ -68,6 +68,9 @@ class Moment(NamedTuple):
 
 
 UNKNOWN = Moment(None, Precision.UNKNOWN)
+
+Notation: TypeAlias = Callable[[str], Moment | None]
+"""What reads one way of writing a time."""
 
 
 @lru_cache(maxsize=8192)
@@ -198,7 +201,7 @@ class TimeColumn:
     time is not.
     """
 
-    def __init__(self, where: str, *notations: Callable[[str], Moment | None]) -> None:
+    def __init__(self, where: str, *notations: Notation) -> None:
         self._where = where
         self._notations = notations or ANY_NOTATION
         self._latest = latest()
