@@ -105,3 +105,19 @@ def title_of(slug: str) -> str:
     """Return the title of a platform for people; an unknown slug is its own title."""
     platform = PLATFORMS.get(slug)
     return platform.title if platform else slug
+
+
+_WHERE = {
+    "email": "by e-mail",
+    "phone": "by phone",
+    "sms": "by SMS",
+    "letter": "by letter",
+    "in-person": "in person",
+    "blog": "on a blog",
+    "web": "on a website",
+}
+
+
+def where_words(slug: str) -> str:
+    """Say where something was said: "on Mastodon", "by e-mail", "in person"."""
+    return _WHERE.get(slug) or f"on {title_of(slug)}"

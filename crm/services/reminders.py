@@ -7,7 +7,7 @@ from datetime import date
 
 from crm.db.store import Work
 from crm.domain.dates import day_of, short_day
-from crm.domain.platforms import title_of
+from crm.domain.platforms import where_words
 from crm.domain.text import clean
 from crm.services.today import today
 from crm.services.views import DateItem, InteractionView, TodayItem
@@ -77,4 +77,4 @@ def _quote(work: Work, act: InteractionView) -> str:
     today = work.rules.day_of(work.now)
     when = f" on {short_day(day_of(act.at, act.precision, work.rules.zone), today)}" if act.at else ""
     said = clean(" ".join((act.text or "").split()), limit=_LONGEST_QUOTE)
-    return f"{who} on {title_of(act.platform)}{when}: “{said}”"
+    return f"{who} {where_words(act.platform)}{when}: “{said}”"

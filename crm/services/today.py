@@ -16,7 +16,7 @@ from crm.domain.cadence import CadenceFrom
 from crm.domain.dates import ago, in_days, kept_on, next_occurrence, parse_birthday
 from crm.domain.days import LocalDays
 from crm.domain.handles import profile_url
-from crm.domain.platforms import title_of
+from crm.domain.platforms import where_words
 from crm.domain.records import Direction, Kind
 from crm.services import coverage, interactions
 from crm.services.contacts import count
@@ -217,7 +217,7 @@ def _waiting_item(
     act = last.get(row.last_act_id)
     since = moment(row.owed_since)
     what = _VERBS.get(act.kind, "wrote") if act else "wrote"
-    where = f" on {title_of(act.platform)}" if act else ""
+    where = f" {where_words(act.platform)}" if act and act.kind != Kind.LETTER else ""
     return TodayItem(
         **_common(row, places, act),
         reason=f"{what}{where} {_ago(since, work.now)} and has no answer yet",
@@ -289,10 +289,10 @@ def _support_item(row: Row[Any], acts: list[InteractionView], places: dict[int, 
     for act in acts:
         counts[act.kind] = counts.get(act.kind, 0) + 1
     words = ", ".join(_counted(kind, number) for kind, number in counts.items())
-    where = ", ".join(dict.fromkeys(title_of(act.platform) for act in acts))
+    where = ", ".join(dict.fromkeys(where_words(act.platform) for act in acts))
     return TodayItem(
         **_common(row, places, acts[0]),
-        reason=f"{words} on {where} in the last 30 days",
+        reason=f"{words} {where} in the last 30 days",
         since=acts[-1].at,
         last=acts[0],
         lateness=None,
