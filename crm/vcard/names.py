@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from typing import NamedTuple
 
 from crm.vcard.model import Card, Property
 
+_SCHEME = re.compile(r"\s*(?:tel|mailto):", re.IGNORECASE)
 _NICKNAME = "vnd.android.cursor.item/nickname"
 
 
@@ -45,13 +47,8 @@ def structured_name(card: Card) -> Name | None:
 
 def stated_name(card: Card) -> str | None:
     """Return the FN the card prefers, or None."""
-    best: tuple[int, str] | None = None
-    for prop in card.all("FN"):
-        name = flat(prop.value)
-        rank = preference(prop)
-        if name and (best is None or rank < best[0]):
-            best = (rank, name)
-    return best[1] if best else None
+    props = sorted(card.all("FN"), key=lambda prop: prop.head.preference)
+    return next((name for prop in props if (name := flat(prop.value))), None)
 
 
 def display_name(card: Card) -> str | None:
@@ -63,7 +60,7 @@ def display_name(card: Card) -> str | None:
     for key in ("NICKNAME", "ORG", "EMAIL", "TEL"):
         for prop in card.all(key):
             parts = prop.items() if key == "NICKNAME" else prop.fields() if key == "ORG" else [prop.value]
-            if name := next((text for part in parts if (text := flat(part))), None):
+            if name := next((text for part in parts if (text := flat(_SCHEME.sub("", part, count=1)))), None):
                 return name
     return None
 
@@ -71,7 +68,8 @@ def display_name(card: Card) -> str | None:
 def nicknames(card: Card) -> list[str]:
     """Return every nickname, also where Android keeps them."""
     found = [flat(item) for prop in card.all("NICKNAME") for item in prop.items()]
-    found += [flat(fields[1]) for fields in android(card, _NICKNAME)]
+    if "X-ANDROID-CUSTOM" in card.by_key:
+        found += [flat(fields[1]) for fields in android(card, _NICKNAME)]
     return list(dict.fromkeys(name for name in found if name))
 
 
@@ -79,11 +77,3 @@ def android(card: Card, kind: str) -> list[list[str]]:
     """Return the fields of X-ANDROID-CUSTOM properties of a kind: `kind;value;type;label;...`."""
     rows = (prop.fields() for prop in card.all("X-ANDROID-CUSTOM"))
     return [fields for fields in rows if fields[0].strip().lower() == kind and len(fields) > 1]
-
-
-def preference(prop: Property) -> int:
-    """Return 1 to 100: what PREF says (RFC 6350), 1 for the type `pref`, 100 for nothing."""
-    stated = prop.param("PREF")
-    if stated is not None and stated.strip().isdecimal():
-        return min(max(int(stated[:4]), 1), 100)
-    return 1 if "pref" in prop.types else 100

@@ -8,12 +8,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 from typing import NamedTuple
 
 from crm.vcard.model import Card, Property
-from crm.vcard.names import flat, preference
+from crm.vcard.names import flat
 
 _LONGEST_LABEL = 60
+_MOST_TYPES = 20
 _APPLE_LABEL = re.compile(r"_?\$!<([^<>]*)>!\$_?")
 _SAYS_NOTHING = frozenset(
     {
@@ -63,7 +65,12 @@ def label_of(card: Card, prop: Property) -> str | None:
         apple = _APPLE_LABEL.fullmatch(written)
         word = apple.group(1).lower() if apple else flat(written)
         return _PLAIN_WORDS.get(word, word)[:_LONGEST_LABEL] or None
-    words = [_PLAIN_WORDS.get(word, word) for kind in prop.types if (word := _word(kind))]
+    return _label_of_types(prop.head.types) if prop.head.types else None
+
+
+@lru_cache(maxsize=1024)
+def _label_of_types(types: tuple[str, ...]) -> str | None:
+    words = [_PLAIN_WORDS.get(word, word) for kind in types[:_MOST_TYPES] if (word := _word(kind))]
     return " ".join(words)[:_LONGEST_LABEL] or None
 
 
@@ -102,7 +109,7 @@ def _points(card: Card, key: str, scheme: str) -> Iterator[Point]:
         if value[: len(scheme)].lower() == scheme:
             value = value[len(scheme) :].strip()
         if value:
-            yield Point(value, label_of(card, prop), preference(prop), prop.line)
+            yield Point(value, label_of(card, prop), prop.head.preference, prop.line)
 
 
 def addresses(card: Card) -> list[Address]:
@@ -112,8 +119,6 @@ def addresses(card: Card) -> list[Address]:
         parts = [", ".join(text for item in items if (text := item.strip())) for items in prop.components()]
         formatted = prop.param("LABEL")
         if any(parts) or formatted:
-            address = Address(*parts[:7])
-            found.append(
-                address._replace(more=tuple(parts[7:]), label=label_of(card, prop), formatted=formatted)
-            )
+            address = Address._make([*parts[:7], *[""] * (7 - len(parts)), tuple(parts[7:]), None, None])
+            found.append(address._replace(label=label_of(card, prop), formatted=formatted))
     return found

@@ -218,7 +218,9 @@ class _Unfolder:
         head = self.head
         if head is not None and head.encoding == QUOTED_PRINTABLE and not self.lost and _QP.search(line):
             self.rest.append(line)
-            self.notes.append(Note(number, f"taken as part of {head.name}, whose soft line break is missing"))
+            self.notes.append(
+                Note(number, "goes on in the next line, though without a soft line break", head.name)
+            )
             return
         self.partial, self.partial_start = [line], number
 
@@ -254,9 +256,8 @@ class _Unfolder:
         if "\0" in raw:
             raw, note = raw.replace("\0", ""), "NUL characters, left out"
         if note is not None:
-            self.notes.append(Note(line, f"{head.name}: {note}"))
-        for trouble in head.notes:
-            self.notes.append(Note(line, f"{head.name}: {trouble}"))
+            self.notes.append(Note(line, note, head.name))
+        self.notes.extend(Note(line, trouble, head.name) for trouble in head.notes)
         self.properties.append(Property(head, raw, line))
 
     def _stray(self, number: int, line: bytes) -> None:

@@ -1,0 +1,58 @@
+"""From a card to a contact, and what has to be said about the card in the report."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from crm.domain.records import ContactRecord, Problem
+from crm.importers.vcard.identities import identities, is_address
+from crm.vcard import dates, points
+from crm.vcard.fields import LONGEST, fields_of
+from crm.vcard.model import Card
+from crm.vcard.reader import shortened, where
+
+_SAYS_NOTHING = frozenset({"VERSION", "REV", "PRODID", "UID", "BEGIN", "END", "PROFILE", "CLASS", "KIND"})
+
+
+def contact_of(card: Card, key: str, groups: list[str]) -> ContactRecord:
+    """Return what a card says, under a key that names the card."""
+    fields = fields_of(card)
+    tags = fields.tags
+    if groups:
+        tags = tuple(dict.fromkeys((*tags, *(group[:LONGEST] for group in groups))))
+    return ContactRecord(
+        identities(card, key),
+        fields.name,
+        fields.nickname,
+        fields.organisation,
+        fields.title,
+        fields.birthday,
+        fields.anniversary,
+        fields.notes,
+        tags,
+        card.text,
+    )
+
+
+def says_anything(card: Card) -> bool:
+    """Say whether there is anything in the card to know somebody by."""
+    return any(prop.raw.strip(" ;") for prop in card.properties if prop.key not in _SAYS_NOTHING)
+
+
+def remarks(card: Card, contact: ContactRecord, file: str) -> Iterator[Problem]:
+    """Yield a problem for each line that could not be used; the contact is there all the same."""
+    name = contact.name
+    for note in card.notes:
+        if note.about is None:
+            yield Problem(f"{file} {where(card, name, note.line)}", note.reason)
+    for prop in dates.unreadable(card):
+        text = shortened(prop.value)
+        yield Problem(f"{file} {where(card, name, prop.line)}", f"{prop.name}: no date I can use: {text!r}")
+    if "EMAIL" not in card.by_key or sum(ref.platform == "email" for ref in contact.identities) == len(
+        card.by_key["EMAIL"]
+    ):
+        return
+    for point in points.emails(card):
+        if not is_address(point.value):
+            text = shortened(point.value)
+            yield Problem(f"{file} {where(card, name, point.line)}", f"no e-mail address: {text!r}")
