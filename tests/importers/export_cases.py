@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import os
 import shutil
+import tarfile
 import zipfile
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -66,7 +67,8 @@ class Case(NamedTuple):
         files = self.files
         if len(files) == 1 and files[0].name.endswith(_ARCHIVES):
             return ("file",)
-        return ("folder", "zip", "file") if len(files) == 1 else ("folder", "zip")
+        every = ("folder", "zip", "zip-of-folder", "tar.gz")
+        return (*every, "file") if len(files) == 1 else every
 
     def owner(self) -> Owner:
         beside = self.path.with_name(f"{self.path.name}.owner.json")
@@ -83,7 +85,11 @@ class Case(NamedTuple):
     def offer(self, form: str, folder: Path) -> Path:
         """Write the export to `folder` in one of its forms, all with the same modification times."""
         if form == "zip":
-            return self._zip(folder / f"{self.path.name}.zip")
+            return self._zip(folder / f"{self.path.name}.zip", "")
+        if form == "zip-of-folder":
+            return self._zip(folder / f"{self.path.name}.zip", f"{self.path.name}/")
+        if form == "tar.gz":
+            return self._tar(folder / f"{self.path.name}.tar.gz")
         if form == "file":
             target = folder / self.files[0].name
             shutil.copyfile(self.files[0], target)
@@ -101,10 +107,21 @@ class Case(NamedTuple):
         base = self.path.parent if self.path.is_file() else self.path
         return [(file.relative_to(base).as_posix(), file) for file in self.files]
 
-    def _zip(self, target: Path) -> Path:
-        with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as archive:
+    def _zip(self, target: Path, outer: str) -> Path:
+        with zipfile.ZipFile(target, "w") as archive:
             for name, file in self._named():
-                archive.writestr(zipfile.ZipInfo(name, _CHANGED.timetuple()[:6]), file.read_bytes())
+                info = zipfile.ZipInfo(outer + name, _CHANGED.timetuple()[:6])
+                archive.writestr(info, file.read_bytes(), zipfile.ZIP_DEFLATED)
+        return target
+
+    def _tar(self, target: Path) -> Path:
+        with tarfile.open(target, "w:gz", compresslevel=1) as archive:
+            for name, file in self._named():
+                info = tarfile.TarInfo(f"./{name}")
+                info.mtime = int(_CHANGED.timestamp())
+                info.size = file.stat().st_size
+                with file.open("rb") as stream:
+                    archive.addfile(info, stream)
         return target
 
 

@@ -1,4 +1,4 @@
-"""One test for all importers: every fixture export, as a folder and as a ZIP, against its expected records.
+"""One test for all importers: every fixture export, in every form it may reach us, against its records.
 
 `pytest tests/importers/test_exports.py --update-expected` writes the expected records; review what changed.
 """

@@ -114,11 +114,15 @@ def _unwrapped(part: Part) -> list[Member]:
 
 
 def _strip(members: list[Member]) -> tuple[str, list[Member]]:
-    """Remove one folder around everything; a ZIP inside, and a folder in one of its name, do not count."""
+    """Remove one folder around everything.
+
+    A ZIP inside, a folder in a folder of its name, and the `Takeout` that Google puts around all of its
+    exports do not count as one.
+    """
     outer = ""
     while common := _common(members):
         folded = common.casefold()
-        if folded in _OWN or (outer and folded != outer.casefold()):
+        if folded in _OWN or (outer and folded not in (outer.casefold(), "takeout")):
             break
         members = _without(common, members)
         outer = "" if folded.endswith(".zip") else common

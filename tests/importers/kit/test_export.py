@@ -165,6 +165,10 @@ def test_a_folder_unpacked_into_a_folder_of_its_name_is_stripped_twice(tmp_path:
     files = {"mine/theirs/a/x.json": b"", "mine/theirs/b.json": b""}
     with Export(write_zip(tmp_path / "y.zip", files)) as export:
         assert export.names == ("theirs/a/x.json", "theirs/b.json")
+    files = {"takeout-2024/Takeout/Mail/a.mbox": b"", "takeout-2024/Takeout/archive_browser.html": b""}
+    with Export(write_zip(tmp_path / "z.zip", files)) as export:
+        assert export.names == ("Mail/a.mbox", "archive_browser.html")
+        assert export.find("Takeout/Mail/*.mbox") == ["Mail/a.mbox"]
 
 
 PATTERNS = st.text(alphabet="ab.*?/[]A", max_size=8)
