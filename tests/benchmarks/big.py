@@ -1,0 +1,150 @@
+"""A database of any size, written straight into the tables: what a very long and busy life would leave.
+
+It is kept in the temporary folder, so that only the first run pays for it; a new schema makes a new one.
+"""
+
+from __future__ import annotations
+
+import random
+import shutil
+import tempfile
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+
+from crm.db import bulk, migrate, search, state
+from crm.db.moments import stored
+from crm.db.store import Store, Work
+from crm.db.tables import contact, identity, interaction
+from crm.domain.text import folded
+
+NOW = datetime(2026, 6, 1, 9, tzinfo=UTC)
+_YEARS = 12
+_BATCH = 20_000
+_PLATFORMS = ("x", "email", "mastodon", "linkedin", "facebook", "whatsapp")
+_KINDS = {"email": "email", "x": "reply", "mastodon": "reply", "linkedin": "message"}
+_SYLLABLES = (
+    "ka",
+    "li",
+    "mo",
+    "ne",
+    "ru",
+    "ta",
+    "si",
+    "po",
+    "du",
+    "we",
+    "fa",
+    "gi",
+    "hö",
+    "jä",
+    "vi",
+    "zu",
+    "ro",
+    "men",
+)
+_PLAIN = (
+    "kiln",
+    "glaze",
+    "the",
+    "and",
+    "thank",
+    "you",
+    "essay",
+    "letter",
+    "lunch",
+    "tomorrow",
+    "paper",
+    "print",
+)
+
+
+def database(contacts: int, interactions: int) -> Path:
+    """Return the path of a database of that size, made where it is missing."""
+    folder = Path(tempfile.gettempdir()) / "crm-benchmarks"
+    folder.mkdir(mode=0o700, exist_ok=True)
+    path = folder / f"big-{migrate.head()}-{contacts}-{interactions}.db"
+    if not path.exists():
+        fresh = folder / f"making-{random.randrange(10**9)}"
+        fresh.mkdir()
+        store = Store.open(fresh / "crm.db", now=lambda: NOW)
+        store.write(fill, contacts, interactions)
+        store.close()
+        (fresh / "crm.db").rename(path)
+        shutil.rmtree(fresh)
+    return path
+
+
+def fill(work: Work, contacts: int, interactions: int) -> None:
+    """Write the contacts, two identities each, and the interactions, unevenly spread as in life."""
+    dice = random.Random(7)
+    names = [f"{_word(dice).title()} {_word(dice).title()}" for _ in range(contacts)]
+    created = stored(NOW)
+    bulk.hurry(work.connection)
+    bulk.insert(
+        work.connection,
+        contact,
+        ("id", "name", "name_rank", "search", "created_at", "circle", "cadence_set_at"),
+        [
+            (key, name, 3, folded(name), created, dice.choice((None, None, None, "close", "wide")), 1)
+            for key, name in enumerate(names, start=1)
+        ],
+    )
+    identities = []
+    for key in range(contacts):
+        for place in dice.sample(_PLATFORMS, 2):
+            handle = f"{names[key].replace(' ', '').casefold()}{key}"
+            identities.append((len(identities) + 1, key + 1, place, handle, handle))
+    bulk.insert(
+        work.connection, identity, ("id", "contact_id", "platform", "handle", "handle_written"), identities
+    )
+    columns = (
+        "id",
+        "identity_id",
+        "platform",
+        "external_id",
+        "at",
+        "precision",
+        "direction",
+        "kind",
+        "text",
+        "thread",
+    )
+    batch: list[tuple[object, ...]] = []
+    for row in _acts(interactions, identities, dice):
+        batch.append(row)
+        if len(batch) == _BATCH:
+            bulk.insert(work.connection, interaction, columns, batch)
+            batch = []
+    bulk.insert(work.connection, interaction, columns, batch)
+    search.add_range(work.connection, 1, interactions)
+    state.recompute(work.connection, work.rules, work.now)
+    bulk.hurry(work.connection, on=False)
+
+
+def _acts(
+    number: int, identities: list[tuple[int, int, str, str, str]], dice: random.Random
+) -> Iterator[tuple[object, ...]]:
+    sentences = [sentence(dice) for _ in range(min(number, 50_000))]
+    end = stored(NOW)
+    span = _YEARS * 365 * 86_400_000_000
+    roll = dice.random
+    for key in range(1, number + 1):
+        # the square makes a few people much busier than the rest
+        who, _, place, handle, _ = identities[int(roll() ** 2 * len(identities))]
+        at = end - int(roll() * span)
+        text = sentences[int(roll() * len(sentences))]
+        direction = "in" if roll() < 0.5 else "out"
+        kind = _KINDS.get(place, "message") if roll() < 0.8 else "reaction"
+        yield key, who, place, f"big-{key}", at, "second", direction, kind, text, handle
+
+
+def sentence(dice: random.Random) -> str:
+    """Return some words in a row."""
+    return " ".join(_word(dice) for _ in range(dice.randrange(3, 24)))
+
+
+def _word(dice: random.Random) -> str:
+    if dice.random() < 0.3:
+        return dice.choice(_PLAIN)
+    return "".join(dice.choices(_SYLLABLES, k=dice.randrange(2, 5)))
