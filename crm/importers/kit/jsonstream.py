@@ -42,6 +42,7 @@ _BETWEEN = re.compile(rb"[\s,]*+")
 _TOKEN = re.compile(rb'"[^"\\]*+(?:\\.[^"\\]*+)*+(?:(")|\\?\Z)|[{}\[\]]', re.DOTALL)
 _SCALAR = re.compile(rb"[^\s,\]]++")
 _BORDER = re.compile(rb'(\s*\}\s*,\s*\{\s*)("[^"\\]{1,200}"\s*:)?')
+_INDENTED = re.compile(rb"\s*\n[ \t]+\}")
 _FIRST_KEY = re.compile(rb'\{\s*("[^"\\]{1,200}")')
 _QUOTE = ord('"')
 
@@ -260,7 +261,8 @@ class _Array(Generic[T]):
     def _end_of_list(self) -> int | None:
         """Return where the list ends for certain, although brackets do not close: unindented, at the end."""
         text = self._buffer.rstrip(_SPACE + b";")
-        return len(text) - 1 if self._border and b"\n" in self._border[0] and text.endswith(b"\n]") else None
+        certain = self._border and _INDENTED.match(self._border[0]) and text.endswith(b"\n]")
+        return len(text) - 1 if certain else None
 
     def _is_clean_at(self, end: int) -> bool:
         """Say whether an element that ends here is followed by another one or by the end of the list."""
@@ -315,7 +317,7 @@ class _Array(Generic[T]):
     def _move_behind(self, end: int) -> None:
         """Go on behind the element that ends here, and remember what lies between it and the next.
 
-        With line breaks its indentation tells it from borders further inside; without, the first key does.
+        Its indentation tells it from borders further inside; without one, the first key does.
         """
         self._at = end
         if self._border or self._wrong_cuts >= 3 or not self._buffer.endswith(b"}", 0, self._at):
@@ -325,7 +327,7 @@ class _Array(Generic[T]):
             begin -= 1
         match = _BORDER.match(self._buffer, begin)
         if match and match.end() < len(self._buffer):
-            if b"\n" in match[1]:
+            if _INDENTED.match(match[1]):
                 self._border = match[1], self._at - begin
             elif match[2]:
                 self._border = match[0], self._at - begin

@@ -29,7 +29,7 @@ from crm.importers.x.chat import Chat
 from crm.importers.x.layout import Holds, Layout, is_ours, scan
 from crm.importers.x.messages import Messages
 from crm.importers.x.notes import Notes
-from crm.importers.x.people import PLATFORM, Me, People
+from crm.importers.x.people import PLATFORM, Me, People, candidates
 from crm.importers.x.shapes import id_of
 from crm.importers.x.tweets import Tweets, plain
 
@@ -87,6 +87,9 @@ def _read_owner(layout: Layout, me: Me) -> Iterator[Problem]:
         me.name = me.name or user.display_name
         me.name_handle(me.handle or user.user_name)
     for details in layout.documents(Holds.OLD_ACCOUNT, shapes.UserDetails):
+        if isinstance(details, Problem):
+            yield details
+            continue
         me.id, me.name = me.id or id_of(details.id), me.name or details.full_name
         me.since = me.since or moments.read(details.created_at)
         me.name_handle(me.handle or details.screen_name)
@@ -115,12 +118,15 @@ def _take_account(account: shapes.Account, me: Me) -> None:
         me.emails.append(account.email)
 
 
-def _coverage(layout: Layout, me: Me) -> Iterator[CoverageRecord]:
+def _coverage(layout: Layout, me: Me) -> Iterator[Record]:
     """Yield the period: from the making of the account to that of the archive, if it says so and is whole."""
     made = layout.manifest.archive if layout.manifest else None
     until = moments.read(made.generated) if made and not made.is_partial() else None
     for old in layout.documents(Holds.OLD_DATE, shapes.PayloadDetails):
-        until = until or moments.read(old.created_at)
+        if isinstance(old, Problem):
+            yield old
+        else:
+            until = until or moments.read(old.created_at)
     if until is not None:
         yield CoverageRecord(PLATFORM, me.since, until)
 
@@ -185,7 +191,7 @@ def _follows(layout: Layout, what: Holds, direction: Direction, people: People) 
 
 def _conversations(layout: Layout, index: first_pass.Index, me: Me) -> Iterator[Record]:
     if me.id is None:
-        yield from _undecided(layout)
+        yield from _undecided(layout, index)
         return
     messages = Messages(index, me.id)
     yield from messages.read(layout, Holds.MESSAGES)
@@ -196,11 +202,12 @@ def _conversations(layout: Layout, index: first_pass.Index, me: Me) -> Iterator[
     yield from chat.left()
 
 
-def _undecided(layout: Layout) -> Iterator[Problem]:
+def _undecided(layout: Layout, index: first_pass.Index) -> Iterator[Problem]:
     """Report messages of which we cannot tell who wrote them; fail if there is nothing else."""
     conversations = (Holds.MESSAGES, Holds.GROUPS, Holds.CHAT)
     names = [name for what in conversations for name in layout.of(what)]
-    hint = "say which account is yours: --as with its number, such as --as 12345, or import account.js too"
+    either = " or ".join(f"--as {identifier}" for identifier in candidates(index.pairs)) or "--as NUMBER"
+    hint = f"say which account is yours: {either}, or import account.js with them"
     if names and not layout.files.keys() - {*conversations, Holds.MANIFEST}:
         raise ExportError("these direct messages do not say which of the accounts in them is yours", hint)
     for name in names:

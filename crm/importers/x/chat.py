@@ -72,7 +72,9 @@ class Chat:
         self._encrypted += text is None
         at, precision = moments.of_millis(event.created)
         other = next((side for side in pair if side != self._me), self._me) if pair else None
-        place = Place(f"x:dm:{conversation}", None, other, None if pair else self._groups.get(conversation))
+        # The same two people have one thread, before X Chat ("1-2") and since ("1:2").
+        thread = f"x:dm:{conversation.replace(':', '-')}"
+        place = Place(thread, None, other, None if pair else self._groups.get(conversation))
         act = InteractionRecord(
             PLATFORM, f"x:dm:{identifier}", None, at, Direction.OUT, Kind.MESSAGE, text, place.thread,
             precision=precision,

@@ -23,11 +23,10 @@ from crm.importers.x.shapes import id_of
 _OWN_MEDIA = re.compile(r"https?://(?:twitter|x)\.com/(\w+)/status/(\d+)/")
 
 
-class _TweetIndex(msgspec.Struct, kw_only=True):
+class _TweetIndex(msgspec.Struct, kw_only=True, gc=False):
     """What the first pass needs of a tweet."""
 
     id_str: shapes.Id = None
-    id: shapes.Id = None
     in_reply_to_status_id_str: shapes.Id = None
     in_reply_to_user_id_str: shapes.Id = None
     in_reply_to_user_id: shapes.Id = None
@@ -38,7 +37,7 @@ class _TweetIndex(msgspec.Struct, kw_only=True):
     user: shapes.User | None = None
 
 
-class _TweetIndexRow(_TweetIndex, kw_only=True):
+class _TweetIndexRow(_TweetIndex, kw_only=True, gc=False):
     tweet: _TweetIndex | None = None
 
 
@@ -54,7 +53,20 @@ class Group:
         if identifier:
             self.came_and_went.setdefault(identifier, [])
 
-    def moved(self, joining: shapes.Joining, came: bool) -> None:
+    def learn(self, event: shapes.Event) -> None:
+        """Note whom an event shows."""
+        self.saw(id_of((event.message or event).sender))
+        if event.joined:
+            self.saw(id_of(event.joined.initiator))
+            for value in event.joined.snapshot:
+                self.saw(id_of(value))
+        if event.came:
+            self.saw(id_of(event.came.initiator))
+            self._moved(event.came, came=True)
+        if event.left:
+            self._moved(event.left, came=False)
+
+    def _moved(self, joining: shapes.Joining, came: bool) -> None:
         """Note that some came or left."""
         at = moments.read(joining.created_at)
         for value in joining.users:
@@ -140,13 +152,13 @@ def build(layout: Layout, me: people.Me, owner: Owner) -> Index:
 
 
 def _learn_tweet(tweet: _TweetIndex, index: Index, clues: _Clues | None) -> None:
-    identifier = id_of(tweet.id_str) or id_of(tweet.id) or ""
+    identifier = id_of(tweet.id_str) or ""
     seen = _age(identifier)
     learn = index.people.learn
     entities = tweet.entities
     if entities:
         for mention in entities.user_mentions:
-            person = id_of(mention.id_str) or id_of(mention.id)
+            person = id_of(mention.id_str)
             if person:
                 learn(person, mention.screen_name, mention.name, seen)
     person = id_of(tweet.in_reply_to_user_id_str) or id_of(tweet.in_reply_to_user_id)
@@ -167,18 +179,8 @@ def _learn_tweet(tweet: _TweetIndex, index: Index, clues: _Clues | None) -> None
 def _learn_group(conversation: shapes.Conversation, index: Index) -> None:
     group = index.groups.setdefault(str(conversation.conversation_id), Group())
     for event in decode_each(conversation.messages, shapes.Event, ""):
-        if not isinstance(event, shapes.Event):
-            continue
-        group.saw(id_of((event.message or event).sender))
-        if event.joined:
-            group.saw(id_of(event.joined.initiator))
-            for value in event.joined.snapshot:
-                group.saw(id_of(value))
-        if event.came:
-            group.saw(id_of(event.came.initiator))
-            group.moved(event.came, came=True)
-        if event.left:
-            group.moved(event.left, came=False)
+        if isinstance(event, shapes.Event):
+            group.learn(event)
 
 
 def _learn_chat(event: shapes.ChatEvent, index: Index) -> None:

@@ -11,7 +11,7 @@ import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import TypeVar
+from typing import NamedTuple, TypeVar
 
 from crm.domain.errors import ExportError
 from crm.domain.records import Problem
@@ -122,6 +122,13 @@ def _holds(name: str, variable: str) -> Holds | None:
     return _HOLDS.get(kind.replace("messages", "message").removesuffix("s"))
 
 
+class Promise(NamedTuple):
+    """What the archive's index says of a file."""
+
+    name: str
+    records: int
+
+
 def _one(_row: object) -> int:
     return 1
 
@@ -133,8 +140,8 @@ class Layout:
     export: Export
     files: dict[Holds, list[str]] = field(default_factory=dict)
     manifest: shapes.Manifest | None = None
-    promised: dict[str, int] = field(default_factory=dict)
-    """By the last part of a file's name: how many records it should have."""
+    promised: dict[str, Promise] = field(default_factory=dict)
+    """By the last part of a file's name, case-folded."""
     problems: list[Problem] = field(default_factory=list)
     """What was wrong with the index, or is missing from the archive."""
 
@@ -160,11 +167,10 @@ class Layout:
                     else:
                         count += size(row)
                         yield row, name, number
-            promised = self.promised.get(_last(name), 0)
-            if count < promised:
-                yield Problem(
-                    name, f"has {count:,} of the {promised:,} records that the archive's index promises"
-                )
+            promise = self.promised.get(_last(name))
+            if promise and count < promise.records:
+                reason = f"has {count:,} of the {promise.records:,} records that the archive's index promises"
+                yield Problem(name, reason)
 
     def readable(self, what: Holds, kind: type[T]) -> Iterator[T]:
         """Yield the records of `what` that can be read, for a first pass that reports nothing."""
@@ -174,11 +180,16 @@ class Layout:
                     if not isinstance(row, Problem):
                         yield row
 
-    def documents(self, what: Holds, kind: type[T]) -> Iterator[T]:
-        """Yield the files of `what` that hold a single object each."""
+    def documents(self, what: Holds, kind: type[T]) -> Iterator[T | Problem]:
+        """Yield the files of `what` that hold a single object each; one that is damaged is a `Problem`."""
         for name in self.of(what):
             with self.export.open(name) as stream:
-                yield read_document(stream, kind, name)
+                try:
+                    document = read_document(stream, kind, name)
+                except ExportError as error:
+                    yield Problem(name, f"could not be used: {error}")
+                else:
+                    yield document
 
 
 def scan(export: Export) -> Layout:
@@ -197,10 +208,9 @@ def scan(export: Export) -> Layout:
         names.sort(key=_part)
     if not layout.files:
         raise _nothing(export)
-    for name in layout.of(Holds.MANIFEST):
-        _read_manifest(export, name, layout)
+    _read_manifest(layout)
     for month in layout.readable(Holds.OLD_INDEX, shapes.Month):
-        layout.promised[_last(month.file_name)] = _count(month.tweet_count)
+        layout.promised[_last(month.file_name)] = Promise(month.file_name, _count(month.tweet_count))
     _find_missing(layout)
     return layout
 
@@ -231,30 +241,26 @@ def _nothing(export: Export) -> ExportError:
     )
 
 
-def _read_manifest(export: Export, name: str, layout: Layout) -> None:
+def _read_manifest(layout: Layout) -> None:
     """Read the index; without it the archive is read all the same, only not checked."""
-    try:
-        with export.open(name) as stream:
-            manifest = read_document(stream, shapes.Manifest, name)
-    except ExportError as error:
-        layout.problems.append(Problem(name, f"the index cannot be used to check the archive: {error}"))
-        return
-    layout.manifest = layout.manifest or manifest
-    for kind in manifest.types.values():
-        for file in kind.files:
-            layout.promised[_last(file.name)] = _count(file.count)
-    if manifest.archive and manifest.archive.is_partial():
-        layout.problems.append(
-            Problem(name, "X calls this a part of a larger archive: import the other parts too, together")
-        )
+    for manifest in layout.documents(Holds.MANIFEST, shapes.Manifest):
+        if isinstance(manifest, Problem):
+            layout.problems.append(manifest)
+            continue
+        layout.manifest = layout.manifest or manifest
+        for kind in manifest.types.values():
+            for file in kind.files:
+                layout.promised[_last(file.name)] = Promise(file.name, _count(file.count))
+        if manifest.archive and manifest.archive.is_partial():
+            reason = "X calls this a part of a larger archive: import the other parts too, together"
+            layout.problems.append(Problem(layout.of(Holds.MANIFEST)[0], reason))
 
 
 def _find_missing(layout: Layout) -> None:
     """Report files that the index promises, that we would read, and that are not there."""
     present = {_last(name) for names in layout.files.values() for name in names}
-    for name, count in layout.promised.items():
-        ours = _MONTH.fullmatch(name) or _holds(name, "") in _MAKE_RECORDS
-        if count and ours and name not in present:
-            layout.problems.append(
-                Problem(name, f"is missing, although the archive's index promises {count:,} records in it")
-            )
+    for last, promise in layout.promised.items():
+        ours = _MONTH.fullmatch(last) or _holds(last, "") in _MAKE_RECORDS
+        if promise.records and ours and last not in present:
+            reason = f"is missing, although the archive's index promises {promise.records:,} records in it"
+            layout.problems.append(Problem(promise.name, reason))

@@ -68,9 +68,9 @@ class Messages:
                 )
                 return
             other = pair[1] if pair[0] == self._me else pair[0]
-        group = None if pair else self._groups.get(str(identifier))
-        place = Place(f"x:dm:{identifier}", f"https://x.com/messages/{identifier}", other, group)
         events = list(decode_each(conversation.messages, shapes.Event, f"{where}.messages"))
+        group = None if pair else self._groups.get(str(identifier)) or _group_of(events)
+        place = Place(f"x:dm:{identifier}", f"https://x.com/messages/{identifier}", other, group)
         for event in events:
             if isinstance(event, Problem):
                 yield event
@@ -113,11 +113,11 @@ class Messages:
             return in_group
         if sender != self._me:
             return [act._replace(who=self._people.by_id(sender), direction=Direction.IN)]
-        other = recipient if recipient and recipient != self._me else self._other(place)
-        if other is None or other == self._me:
+        other = recipient if recipient and recipient != self._me else self._other(place) or recipient
+        if other == self._me:
             self._left[TO_SELF] += 1
             return []
-        return [act._replace(who=self._people.by_id(other))]
+        return [act._replace(who=self._people.by_id(other))] if other else [act]
 
     def _other(self, place: Place) -> str | None:
         """Return the one person a message of the owner can be for."""
@@ -183,6 +183,15 @@ def _size(row: shapes.ConversationRow) -> int:
     Which of the two X counts is nowhere written.
     """
     return max(1, len((row.conversation or row).messages))
+
+
+def _group_of(events: list[shapes.Event | Problem]) -> Group:
+    """Return who takes part in a conversation that the first pass did not see as a group's."""
+    group = Group()
+    for event in events:
+        if isinstance(event, shapes.Event):
+            group.learn(event)
+    return group
 
 
 def _authors(events: list[shapes.Event | Problem]) -> Mapping[str | None, str | None]:

@@ -128,14 +128,20 @@ def known_handles(owner: Owner) -> set[str]:
     return {handle.removeprefix("@") for platform, handle in owner.identities if platform == PLATFORM}
 
 
+def candidates(conversations: Iterable[frozenset[str]]) -> list[str]:
+    """Return the ids that take part in every conversation of two; the owner is one of them."""
+    common: frozenset[str] | None = None
+    for pair in conversations:
+        common = pair if common is None else common & pair
+    return sorted(common or ())
+
+
 def common_id(conversations: Iterable[frozenset[str]], preferred: set[str]) -> str | None:
     """Return the id that takes part in every conversation, if there is only one such.
 
     With a single conversation it can be either side: then one that is known to be the user's decides.
     """
-    common: frozenset[str] | None = None
-    for pair in conversations:
-        common = pair if common is None else common & pair
-    if common and len(common) > 1:
-        common &= preferred
-    return next(iter(common)) if common and len(common) == 1 else None
+    common = candidates(conversations)
+    if len(common) > 1:
+        common = [identifier for identifier in common if identifier in preferred]
+    return common[0] if len(common) == 1 else None

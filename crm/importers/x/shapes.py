@@ -4,6 +4,8 @@ Field names are X's own. Ids are text in every archive since 2018 and numbers in
 taken and `id_of` makes text of them. Since 2020 each record sits under a key of its own (`{"tweet": {...}}`);
 in some older files it does not, so each `...Row` is the record and may hold it as well.
 
+They are trees and never cycles, so the garbage collector need not look at them (`gc=False`).
+
 Sources: X's `data/README.txt`; the types of twitter-archive-reader; X's Thrift definitions for X Chat.
 """
 
@@ -14,11 +16,15 @@ import msgspec
 Id = str | int | None
 
 
+_NOBODY = frozenset({"-1", "0", ""})
+
+
 def id_of(value: Id) -> str | None:
     """Return an id as text; None for "none" in its notations: absent, 0, and -1 (a vanished account)."""
-    if value is None or value in ("-1", "0", "", -1, 0):
+    if value is None:
         return None
-    return value if isinstance(value, str) else str(value)
+    text = value if isinstance(value, str) else str(value)
+    return None if text in _NOBODY else text
 
 
 class Mention(msgspec.Struct, gc=False):
@@ -27,7 +33,6 @@ class Mention(msgspec.Struct, gc=False):
     screen_name: str | None = None
     name: str | None = None
     id_str: Id = None
-    id: Id = None
 
 
 class Link(msgspec.Struct, gc=False):
@@ -46,7 +51,7 @@ class Media(msgspec.Struct, gc=False):
     source_user_id_str: Id = None
 
 
-class Entities(msgspec.Struct):
+class Entities(msgspec.Struct, gc=False):
     """What X found in the text of a tweet."""
 
     user_mentions: list[Mention] = []
@@ -54,19 +59,19 @@ class Entities(msgspec.Struct):
     media: list[Media] = []
 
 
-class EditInitial(msgspec.Struct):
+class EditInitial(msgspec.Struct, gc=False):
     """Every version of a tweet, oldest first."""
 
     edit_tweet_ids: list[Id] = msgspec.field(default_factory=list, name="editTweetIds")
 
 
-class EditVersion(msgspec.Struct):
+class EditVersion(msgspec.Struct, gc=False):
     """The same, as a later version has it."""
 
     control: EditInitial | None = msgspec.field(default=None, name="editControlInitial")
 
 
-class EditInfo(msgspec.Struct):
+class EditInfo(msgspec.Struct, gc=False):
     """The versions of a tweet, in one of two places."""
 
     initial: EditInitial | None = None
@@ -78,7 +83,7 @@ class EditInfo(msgspec.Struct):
         return [text for value in found.edit_tweet_ids if (text := id_of(value))] if found else []
 
 
-class User(msgspec.Struct):
+class User(msgspec.Struct, gc=False):
     """The author, in archives until 2018."""
 
     id_str: Id = None
@@ -87,14 +92,14 @@ class User(msgspec.Struct):
     name: str | None = None
 
 
-class Reshared(msgspec.Struct):
+class Reshared(msgspec.Struct, gc=False):
     """The tweet behind a retweet, in archives until 2018."""
 
     id_str: Id = None
     user: User | None = None
 
 
-class Tweet(msgspec.Struct, kw_only=True):
+class Tweet(msgspec.Struct, kw_only=True, gc=False):
     """One tweet; `full_text` since 2018, `text` before."""
 
     id_str: Id = None
@@ -113,27 +118,27 @@ class Tweet(msgspec.Struct, kw_only=True):
     user: User | None = None
 
 
-class TweetRow(Tweet, kw_only=True):
+class TweetRow(Tweet, kw_only=True, gc=False):
     """A tweet, or the key that holds it."""
 
     tweet: Tweet | None = None
 
 
-class NoteUrl(msgspec.Struct):
+class NoteUrl(msgspec.Struct, gc=False):
     """A link in a note."""
 
     short: str | None = msgspec.field(default=None, name="shortUrl")
     expanded: str | None = msgspec.field(default=None, name="expandedUrl")
 
 
-class NoteCore(msgspec.Struct):
+class NoteCore(msgspec.Struct, gc=False):
     """What a note says."""
 
     text: str | None = None
     urls: list[NoteUrl] = []
 
 
-class Note(msgspec.Struct, kw_only=True):
+class Note(msgspec.Struct, kw_only=True, gc=False):
     """The whole text of a long tweet, which `tweets.js` cuts; it does not say which tweet it is."""
 
     note_id: Id = msgspec.field(default=None, name="noteTweetId")
@@ -141,13 +146,13 @@ class Note(msgspec.Struct, kw_only=True):
     core: NoteCore | None = None
 
 
-class NoteRow(Note, kw_only=True):
+class NoteRow(Note, kw_only=True, gc=False):
     """A note, or the key that holds it."""
 
     note: Note | None = msgspec.field(default=None, name="noteTweet")
 
 
-class Like(msgspec.Struct, kw_only=True):
+class Like(msgspec.Struct, kw_only=True, gc=False):
     """Something the owner liked; neither when nor whose."""
 
     tweet_id: Id = msgspec.field(default=None, name="tweetId")
@@ -155,19 +160,19 @@ class Like(msgspec.Struct, kw_only=True):
     url: str | None = msgspec.field(default=None, name="expandedUrl")
 
 
-class LikeRow(Like, kw_only=True):
+class LikeRow(Like, kw_only=True, gc=False):
     """A like, or the key that holds it."""
 
     like: Like | None = None
 
 
-class Follow(msgspec.Struct, kw_only=True):
+class Follow(msgspec.Struct, kw_only=True, gc=False):
     """A follower, or somebody the owner follows; not since when."""
 
     account_id: Id = msgspec.field(default=None, name="accountId")
 
 
-class FollowRow(Follow, kw_only=True):
+class FollowRow(Follow, kw_only=True, gc=False):
     """A follow, or the key that holds it."""
 
     follower: Follow | None = None
@@ -190,7 +195,7 @@ class Reaction(msgspec.Struct, gc=False):
     created_at: str | None = msgspec.field(default=None, name="createdAt")
 
 
-class Message(msgspec.Struct, kw_only=True):
+class Message(msgspec.Struct, kw_only=True, gc=False):
     """One direct message; in a group `recipientId` is absent or "0"."""
 
     id: Id = None
@@ -202,7 +207,7 @@ class Message(msgspec.Struct, kw_only=True):
     reactions: list[Reaction] = []
 
 
-class Joining(msgspec.Struct):
+class Joining(msgspec.Struct, gc=False):
     """Who was there, came or went."""
 
     snapshot: list[Id] = msgspec.field(default_factory=list, name="participantsSnapshot")
@@ -211,7 +216,7 @@ class Joining(msgspec.Struct):
     created_at: str | None = msgspec.field(default=None, name="createdAt")
 
 
-class Event(Message, kw_only=True):
+class Event(Message, kw_only=True, gc=False):
     """One event of a conversation: a message itself, or under a key that says what it is."""
 
     message: Message | None = msgspec.field(default=None, name="messageCreate")
@@ -223,20 +228,20 @@ class Event(Message, kw_only=True):
     renamed: Joining | None = msgspec.field(default=None, name="conversationNameUpdate")
 
 
-class Conversation(msgspec.Struct, kw_only=True):
+class Conversation(msgspec.Struct, kw_only=True, gc=False):
     """A conversation, or about 1,000 events of a longer one; events stay undecoded until they are read."""
 
     conversation_id: Id = msgspec.field(default=None, name="conversationId")
     messages: list[msgspec.Raw] = []
 
 
-class ConversationRow(Conversation, kw_only=True):
+class ConversationRow(Conversation, kw_only=True, gc=False):
     """A conversation, or the key that holds it."""
 
     conversation: Conversation | None = msgspec.field(default=None, name="dmConversation")
 
 
-class ChatEvent(msgspec.Struct, kw_only=True):
+class ChatEvent(msgspec.Struct, kw_only=True, gc=False):
     """One event of X Chat, since 2025: who, where and when; `detail` is usually encrypted."""
 
     sequence_id: Id = msgspec.field(default=None, name="sequenceId")
@@ -247,13 +252,13 @@ class ChatEvent(msgspec.Struct, kw_only=True):
     detail: msgspec.Raw = msgspec.Raw(b"null")
 
 
-class ChatRow(ChatEvent, kw_only=True):
+class ChatRow(ChatEvent, kw_only=True, gc=False):
     """An event, or the key that holds it."""
 
     event: ChatEvent | None = msgspec.field(default=None, name="messageEvent")
 
 
-class Account(msgspec.Struct, kw_only=True):
+class Account(msgspec.Struct, kw_only=True, gc=False):
     """The owner."""
 
     account_id: Id = msgspec.field(default=None, name="accountId")
@@ -263,20 +268,20 @@ class Account(msgspec.Struct, kw_only=True):
     created_at: str | None = msgspec.field(default=None, name="createdAt")
 
 
-class AccountRow(Account, kw_only=True):
+class AccountRow(Account, kw_only=True, gc=False):
     """The owner, or the key that holds them."""
 
     account: Account | None = None
 
 
-class Change(msgspec.Struct, kw_only=True):
+class Change(msgspec.Struct, kw_only=True, gc=False):
     """One change of the owner's handle or e-mail address."""
 
     changed_from: str | None = msgspec.field(default=None, name="changedFrom")
     changed_to: str | None = msgspec.field(default=None, name="changedTo")
 
 
-class ChangeRow(Change, kw_only=True):
+class ChangeRow(Change, kw_only=True, gc=False):
     """A change, under one or two keys of the same name."""
 
     screen_name: ChangeRow | None = msgspec.field(default=None, name="screenNameChange")
@@ -288,20 +293,20 @@ class ChangeRow(Change, kw_only=True):
         return (inside.screen_name or inside.email or inside) if inside else self
 
 
-class PromisedFile(msgspec.Struct):
+class PromisedFile(msgspec.Struct, gc=False):
     """What the manifest says of one file."""
 
     name: str = msgspec.field(default="", name="fileName")
     count: Id = None
 
 
-class DataType(msgspec.Struct):
+class DataType(msgspec.Struct, gc=False):
     """The files of one kind of record."""
 
     files: list[PromisedFile] = []
 
 
-class UserInfo(msgspec.Struct):
+class UserInfo(msgspec.Struct, gc=False):
     """The owner, as the manifest has them."""
 
     account_id: Id = msgspec.field(default=None, name="accountId")
@@ -309,7 +314,7 @@ class UserInfo(msgspec.Struct):
     display_name: str | None = msgspec.field(default=None, name="displayName")
 
 
-class ArchiveInfo(msgspec.Struct):
+class ArchiveInfo(msgspec.Struct, gc=False):
     """When the archive was made, and whether it is all of it."""
 
     generated: str | None = msgspec.field(default=None, name="generationDate")
@@ -320,7 +325,7 @@ class ArchiveInfo(msgspec.Struct):
         return self.partial in (True, "true")
 
 
-class Manifest(msgspec.Struct):
+class Manifest(msgspec.Struct, gc=False):
     """The index of an archive, since 2020."""
 
     user: UserInfo | None = msgspec.field(default=None, name="userInfo")
@@ -328,7 +333,7 @@ class Manifest(msgspec.Struct):
     types: dict[str, DataType] = msgspec.field(default_factory=dict, name="dataTypes")
 
 
-class UserDetails(msgspec.Struct):
+class UserDetails(msgspec.Struct, gc=False):
     """The owner, in archives until 2018."""
 
     id: Id = None
@@ -337,13 +342,13 @@ class UserDetails(msgspec.Struct):
     created_at: str | None = None
 
 
-class PayloadDetails(msgspec.Struct):
+class PayloadDetails(msgspec.Struct, gc=False):
     """When the archive was made, until 2018."""
 
     created_at: str | None = None
 
 
-class Month(msgspec.Struct):
+class Month(msgspec.Struct, gc=False):
     """How many tweets a file of one month has, in archives until 2018."""
 
     file_name: str = ""

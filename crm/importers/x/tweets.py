@@ -112,7 +112,7 @@ class Tweets:
         folded = handle.casefold()
         for mention in tweet.entities.user_mentions if tweet.entities else ():
             if (mention.screen_name or "").casefold() == folded:
-                identifier = id_of(mention.id_str) or id_of(mention.id)
+                identifier = id_of(mention.id_str)
                 return (
                     self._people.by_id(identifier)
                     if identifier
@@ -134,7 +134,7 @@ class Tweets:
                 key = f"x:quote:{identifier}:{status}"
                 done.update(_keys(ref))
         for mention in tweet.entities.user_mentions if tweet.entities else ():
-            person = id_of(mention.id_str) or id_of(mention.id)
+            person = id_of(mention.id_str)
             named = self._people.find(person, mention.screen_name, mention.name)
             if named is None or self._me.is_me(person, mention.screen_name):
                 continue

@@ -1,0 +1,1 @@
+window.YTD = window.YTD || {}; !function(e){}([]);
