@@ -7,6 +7,7 @@ says which person in the messages is the user, and everything depends on it (`ow
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterator
 
 from crm.domain.errors import ExportError
@@ -24,6 +25,7 @@ from crm.importers.linkedin.reading import Reader, read_rows, table_rows
 
 _FILE_NAME = re.compile(r"LinkedIn_?DataExport(?:_([0-9]{2})-([0-9]{2})-([0-9]{4}))?", re.IGNORECASE)
 _PAGE = re.compile(rb"<(?:!doctype html|html)", re.IGNORECASE)
+_RARELY = 5
 _HANDLE = re.compile(r"@?[A-Za-z0-9_]{1,15}")
 _BETWEEN_HANDLES = re.compile(r"[\s,;\[\]]+")
 
@@ -117,17 +119,18 @@ class _Extraction:
 
     def _invitations(self) -> tuple[set[str], dict[str, str], dict[str, Direction]]:
         """Return the user's profile addresses, names by folded name, and who asked by the other's address."""
-        slugs: set[str] = set()
+        slugs: Counter[str] = Counter()
         names: dict[str, str] = {}
         asked: dict[str, Direction] = {}
         for invitation in network.invitations(self._export, self._of("invitations")):
             if invitation.my_slug:
-                slugs.add(invitation.my_slug)
+                slugs[invitation.my_slug] += 1
             if invitation.my_name:
                 names[folded(invitation.my_name)] = invitation.my_name
             if invitation.slug:
                 asked.setdefault(invitation.slug, invitation.direction)
-        return slugs, names, asked
+        often = slugs.total() / _RARELY  # a damaged row must not make another person the user
+        return {slug for slug, count in slugs.items() if count >= often}, names, asked
 
     def _me(self, known: Known) -> tuple[Me, Survey | None]:
         """Return who the user is, and who takes part in which conversation where it had to be asked."""

@@ -65,7 +65,7 @@ class Survey:
     def __init__(self) -> None:
         self.talks: dict[str, Talk] = {}
         self.written: dict[str, str] = {}
-        """Folded name of somebody with a profile address -> the name as it was written first."""
+        """Folded name -> the name as it was written first."""
         self._outgoing: Counter[str] = Counter()
 
     def add(self, row: Row) -> None:
@@ -84,15 +84,19 @@ class Survey:
             for address in addresses:
                 self._add_person(talk, slug_of(address), "")
         elif row["to"]:
-            talk.names.update(folded(name) for name in split_names(row["to"]) if not is_closed(name))
+            for name in split_names(row["to"]):
+                self._add_person(talk, None, name)
 
     def _add_person(self, talk: Talk, slug: str | None, name: str) -> None:
-        if slug is None:
-            if not is_closed(name):
-                talk.names.add(folded(name))
-        elif not talk.profiles.get(slug):
-            talk.profiles[slug] = "" if is_closed(name) else folded(name)
-            self.written.setdefault(talk.profiles[slug], name)
+        if slug is not None and talk.profiles.get(slug):
+            return
+        plain = "" if is_closed(name) else folded(name)
+        if plain:
+            self.written.setdefault(plain, name)
+        if slug is not None:
+            talk.profiles[slug] = plain
+        elif plain:
+            talk.names.add(plain)
 
     def profiles(self) -> Counter[str]:
         """Return in how many conversations each profile address takes part."""
@@ -194,12 +198,15 @@ def _by_name(name: str | None, survey: Survey) -> Me | None:
 
 
 def _most_seen(survey: Survey) -> Me | None:
-    """Return who takes part in more conversations than anybody else, and in two at least."""
-    profile = _first(survey.profiles())
-    if profile is not None:
-        return Me(frozenset((profile,)), survey.names_of((profile,)))
-    name = _first(survey.names())
-    return _by_name(name, survey) if name is not None else None
+    """Return who takes part in more conversations than anybody else, and in two at least.
+
+    Names count too: before 2023 somebody who never wrote is in no conversation by a profile address.
+    """
+    profiles, names = survey.profiles(), survey.names()
+    profile, name = _first(profiles), _first(names)
+    if name is not None and names[name] > max(profiles.values(), default=0):
+        return _by_name(name, survey)
+    return Me(frozenset((profile,)), survey.names_of((profile,))) if profile is not None else None
 
 
 def _first(counts: Counter[str]) -> str | None:
@@ -210,6 +217,6 @@ def _first(counts: Counter[str]) -> str | None:
 
 
 def _hint(survey: Survey) -> str:
-    most = [name for name, _ in survey.names().most_common(3)]
+    most = [survey.written[name][:60] for name, _ in survey.names().most_common(3)]
     some = f"; most often seen: {', '.join(most)}" if most else ""
     return f"import it again with --as and your name or profile address as LinkedIn has it{some}"
