@@ -1,1 +1,33 @@
-"""One module per command."""
+"""The table of commands. Each is one module here, named like its command, with a `command` in it.
+
+The help stands here so that `crm --help` imports none of them; a test holds it equal to theirs.
+"""
+
+from __future__ import annotations
+
+import keyword
+
+COMMANDS: dict[str, str] = {
+    "demo": "Look around in a made-up community; nothing of yours is touched.",
+    "import": "Read the exports that platforms give you.",
+    "today": "Show who waits for you, who is drifting, dates and support.",
+    "contacts": "List contacts, or search among them.",
+    "show": "Show one contact with everything known.",
+    "add": "Add a contact.",
+    "edit": "Change a contact: fields, tags, circle, cadence, handles.",
+    "log": "Note that you were in touch.",
+    "note": "Add to the notes about a contact.",
+    "snooze": "Leave a contact out of Today for a while.",
+    "done": "Say that no reply is needed.",
+    "me": "Show or set which identities are yours.",
+    "search": "Find words in names, notes and messages.",
+    "remind": "Print the digest of the day.",
+    "undo": "Take back the last thing you changed.",
+    "backup": "Copy the database to a safe file.",
+    "doctor": "Check the database and the state of everything in it.",
+}
+
+
+def module_of(command: str) -> str:
+    """Return the name of the module that holds a command."""
+    return command + "_" if keyword.iskeyword(command) else command.replace("-", "_")

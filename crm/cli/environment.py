@@ -1,0 +1,70 @@
+"""What every command is handed: the two streams, and the store, which is opened when it is first needed."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+import click
+
+from crm.cli.diagnostics import Diagnostics
+from crm.cli.output import Output
+
+if TYPE_CHECKING:
+    from crm.cli.wording import Times
+    from crm.db.store import Store
+
+OpenUi = Callable[["Store"], int]
+"""Shows the terminal UI until it is left; gives the exit code. Handed in, because the command line and the
+terminal UI do not know each other."""
+
+
+class Environment:
+    """One run of the program."""
+
+    def __init__(self, open_ui: OpenUi | None = None, store: Store | None = None) -> None:
+        self.database: str | None = None
+        """A path or URL, as the user gave it; None: the configured or the default place."""
+        self.open_ui = open_ui
+        self.out = Output(sys.stdout)
+        self.err = Diagnostics(sys.stderr)
+        self._store = store
+        self._borrowed = store is not None
+
+    @property
+    def store(self) -> Store:
+        """The open database.
+
+        Raises:
+            ConfigError: the configuration cannot be used.
+            DatabaseError: the database cannot.
+
+        """
+        if self._store is None:
+            from crm import config
+            from crm.db.store import Store
+
+            settings = config.load()
+            self._store = Store.open(self.database or settings.database, rules=settings.rules)
+        return self._store
+
+    @property
+    def times(self) -> Times:
+        """The moment and the time zone that the database's answers are about."""
+        from crm.cli.wording import Times
+
+        return Times(self.store.now(), self.store.rules.zone)
+
+    def close(self) -> None:
+        """Close what was opened here."""
+        if self._store is not None and not self._borrowed:
+            self._store.close()
+        self._store = None
+
+
+def current() -> Environment:
+    """Return the environment of the command that is running."""
+    environment = click.get_current_context().obj
+    assert isinstance(environment, Environment)
+    return environment
