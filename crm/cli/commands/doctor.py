@@ -1,0 +1,35 @@
+"""`crm doctor`: look at the database and everything kept about contacts, and say what is wrong."""
+
+from __future__ import annotations
+
+import click
+
+from crm.cli import jsonviews
+from crm.cli.diagnostics import ExitCode
+from crm.cli.environment import current
+from crm.cli.options import Command, json_option
+from crm.cli.output import Styled
+from crm.services import doctor
+
+
+@click.command("doctor", cls=Command)
+@click.option("--repair", is_flag=True, help="First compute again what is computed from the interactions.")
+@json_option
+def command(repair: bool, as_json: bool) -> int:
+    """Check the database and the state of everything in it.
+
+    The exit code is 6 when something is wrong.
+    """
+    environment = current()
+    if repair:
+        environment.store.write(doctor.repair_state)
+    findings = doctor.examine(environment.store)
+    if as_json:
+        environment.out.json([jsonviews.finding(each) for each in findings])
+    else:
+        for each in findings:
+            mark = Styled("ok   ", "green") if each.ok else Styled("wrong", "red")
+            environment.out.line(mark, "  ", Styled(each.name, "bold"), f": {each.detail}")
+            if each.hint and not each.ok:
+                environment.out.paragraph(f"hint: {each.hint}", indent=7)
+    return ExitCode.DONE if all(each.ok for each in findings) else ExitCode.DATABASE

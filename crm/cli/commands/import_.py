@@ -1,0 +1,168 @@
+"""`crm import`: recognise what was named and read it. Each export is in or not, whatever befalls others."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import click
+
+from crm.cli import jsonviews, reports
+from crm.cli.diagnostics import ExitCode
+from crm.cli.environment import Environment, current
+from crm.cli.options import WORDS, Command, json_option
+from crm.domain.errors import ExportError, UsageError
+from crm.domain.text import clean
+from crm.services import identities, importing
+from crm.services.views import Progress, Recognised, RunView
+
+
+@click.command("import", cls=Command)
+@click.argument("paths", type=click.Path(path_type=Path), nargs=-1, metavar="PATH...")
+@click.option("--dry-run", is_flag=True, help="Say what would happen; write nothing.")
+@click.option(
+    "--as", "stated", type=WORDS, metavar="NAME_OR_HANDLE", help="Who you are, where the export does not say."
+)
+@click.option("--undo", type=int, metavar="RUN", help="Take an import run back.")
+@click.option("--runs", "listed", is_flag=True, help="List the import runs.")
+@json_option
+def command(
+    paths: tuple[Path, ...], dry_run: bool, stated: str | None, undo: int | None, listed: bool, as_json: bool
+) -> int | None:
+    """Read the exports that platforms give you.
+
+    PATH is a file, a folder or an archive as you downloaded it; a folder of downloads is fine.
+    """
+    environment = current()
+    if sum((bool(paths), undo is not None, listed)) != 1:
+        raise UsageError("name the exports to read", "crm import PATH..., or --runs, or --undo RUN")
+    if listed:
+        _list_runs(environment, as_json)
+        return None
+    if undo is not None:
+        _undo(environment, undo, as_json)
+        return None
+    return _import(environment, paths, dry_run, stated, as_json)
+
+
+@dataclass
+class _Outcome:
+    """What became of everything that was named."""
+
+    runs: list[RunView] = field(default_factory=list)
+    errors: list[jsonviews.Json] = field(default_factory=list)
+    skipped: list[jsonviews.Json] = field(default_factory=list)
+    """What lies beside exports in a folder of downloads and is none."""
+
+
+def _import(
+    environment: Environment, paths: tuple[Path, ...], dry_run: bool, stated: str | None, as_json: bool
+) -> int:
+    """Import what is recognised, one after the other, and report all of it, also when one goes wrong."""
+    outcome = _Outcome()
+    try:
+        recognised = importing.recognise(paths)
+        known = [what for what in recognised if what.importer is not None]
+        failed = _run_all(environment, outcome, known, dry_run, stated, as_json) if known else []
+        for what, error in failed:
+            _fail(environment, outcome, what, error.message, error.hint)
+        _report_unknown(environment, outcome, paths, recognised)
+    finally:
+        if as_json:
+            environment.out.json(
+                {
+                    "runs": [jsonviews.run(each) for each in outcome.runs],
+                    "errors": outcome.errors,
+                    "skipped": outcome.skipped,
+                }
+            )
+    if outcome.runs and not dry_run and not outcome.errors:
+        environment.err.note("crm today shows who is waiting for you")
+    return ExitCode.EXPORT if outcome.errors else ExitCode.DONE
+
+
+def _run_all(
+    environment: Environment,
+    outcome: _Outcome,
+    known: list[Recognised],
+    dry_run: bool,
+    stated: str | None,
+    as_json: bool,
+) -> list[tuple[Recognised, ExportError]]:
+    """Import each; return those that cannot be.
+
+    Some exports do not say who their owner is, but another one of the same folder may: what failed is
+    tried again when more of the user's identities are known than before.
+    """
+    failed: list[tuple[Recognised, ExportError]] = []
+    mine = environment.store.read(identities.me)
+    for what in known:
+        try:
+            run = _run(environment, what, dry_run, stated)
+        except ExportError as error:
+            failed.append((what, error))
+            continue
+        outcome.runs.append(run)
+        if not as_json:
+            if len(outcome.runs) > 1:
+                environment.out.line()
+            reports.show_run(run, what.paths, environment)
+    if failed and environment.store.read(identities.me) != mine:
+        again = [what for what, _ in failed]
+        return _run_all(environment, outcome, again, dry_run, stated, as_json)
+    return failed
+
+
+def _report_unknown(
+    environment: Environment, outcome: _Outcome, paths: tuple[Path, ...], recognised: list[Recognised]
+) -> None:
+    """Say what was not recognised: an error where it was named, a mention where it lies beside exports."""
+    for what in recognised:
+        if what.importer is None and not {Path(path) for path in what.paths} <= set(paths):
+            outcome.skipped.append(_failure(what, what.error or "", what.hint))
+        elif what.importer is None:
+            _fail(environment, outcome, what, what.error or "this is no export that crm knows", what.hint)
+    reports.show_skipped(outcome.skipped, environment)
+
+
+def _failure(what: Recognised, message: str, hint: str | None) -> jsonviews.Json:
+    return {"path": what.paths[0] if what.paths else "", "error": message, "hint": hint}
+
+
+def _fail(
+    environment: Environment, outcome: _Outcome, what: Recognised, message: str, hint: str | None
+) -> None:
+    failure = _failure(what, message, hint)
+    outcome.errors.append(failure)
+    named = any(Path(path).name in message for path in what.paths)
+    environment.err.error(message if named else f"{failure['path']}: {message}", hint)
+
+
+def _run(environment: Environment, what: Recognised, dry_run: bool, stated: str | None) -> RunView:
+    def show(progress: Progress) -> None:
+        where = f"  {clean(progress.where)}" if progress.where else ""
+        environment.err.progress(f"{what.title}: {progress.stage}, {progress.records:,} records{where}")
+
+    watch = show if environment.err.terminal else None
+    try:
+        return importing.run_import(environment.store, what, stated=stated, dry_run=dry_run, progress=watch)
+    finally:
+        environment.err.end_progress()
+
+
+def _list_runs(environment: Environment, as_json: bool) -> None:
+    runs = environment.store.read(importing.runs)
+    if as_json:
+        environment.out.json({"runs": [jsonviews.run(each) for each in runs]})
+        return
+    reports.show_runs(runs, environment)
+    if not runs:
+        environment.err.note("nothing was imported yet")
+
+
+def _undo(environment: Environment, run: int, as_json: bool) -> None:
+    undone = environment.store.write(importing.undo_run, run)
+    if as_json:
+        environment.out.json(jsonviews.undone(undone))
+    else:
+        reports.show_undone(undone, environment)

@@ -1,0 +1,55 @@
+"""The command line under test."""
+
+from __future__ import annotations
+
+import subprocess
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import pytest
+from cli_runner import NOW, Crm, Process, command_line, process_environment
+
+
+@pytest.fixture
+def settings(tmp_path: Path) -> dict[str, str]:
+    """Return the environment variables of a test: a database of its own, a fixed moment, no configuration."""
+    return {
+        "CRM_DATABASE_URL": str(tmp_path / "crm.db"),
+        "CRM_CONFIG": str(tmp_path / "config.toml"),
+        "CRM_NOW": NOW,
+        "CRM_TZ": "UTC",
+        "XDG_DATA_HOME": str(tmp_path / "data"),
+        "XDG_CONFIG_HOME": str(tmp_path / "config"),
+        "HOME": str(tmp_path),
+    }
+
+
+@pytest.fixture
+def crm(settings: dict[str, str]) -> Crm:
+    """Return the command line, on an empty database."""
+    return Crm(settings)
+
+
+@pytest.fixture
+def process(settings: dict[str, str], tmp_path: Path) -> Process:
+    """Return a function that runs the program as a process of its own and waits for it."""
+
+    def run(
+        *args: object, env: Mapping[str, str] | None = None, **options: Any
+    ) -> subprocess.CompletedProcess[bytes]:
+        options.setdefault("stdin", subprocess.DEVNULL)
+        if "input" in options:
+            options.pop("stdin")
+        options.setdefault("stdout", subprocess.PIPE)
+        return subprocess.run(
+            command_line(args),
+            cwd=tmp_path,
+            env=process_environment(settings, env),
+            stderr=subprocess.PIPE,
+            timeout=60,
+            check=False,
+            **options,
+        )
+
+    return run

@@ -1,0 +1,289 @@
+"""What `--json` prints: every key of every command, its type, and when it is null. Scripts rely on it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import pytest
+from cli_runner import Crm
+
+from crm.domain.exchanges import Depth, Turn
+from crm.domain.records import Direction, Kind, Precision
+
+MOMENT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ")
+DAY = re.compile(r"\d{4}-\d\d-\d\d")
+YEARLY = re.compile(r"(\d{4}|-)-\d\d-\d\d")
+NUMBER = (int, float)
+
+IDENTITY = {
+    "platform": str,
+    "handle": (str, None),
+    "external_id": (str, None),
+    "url": (str, None),
+    "name": (str, None),
+    "label": (str, None),
+}
+INTERACTION = {
+    "id": int,
+    "at": (MOMENT, None),
+    "precision": tuple(each.value for each in Precision),
+    "platform": str,
+    "direction": tuple(each.value for each in Direction),
+    "kind": tuple(each.value for each in Kind),
+    "depth": tuple(each.word for each in Depth),
+    "text": (str, None),
+    "thread": (str, None),
+    "url": (str, None),
+    "run": (int, None),
+    "zone_assumed": bool,
+    "closed": bool,
+}
+CONTACT = {
+    "id": int,
+    "name": str,
+    "identities": [IDENTITY],
+    "tags": [str],
+    "circle": (str, None),
+    "cadence_days": (int, None),
+    "cadence_from": ("own", "circle", "rhythm", "none"),
+    "turn": tuple(each.value for each in Turn),
+    "owed": bool,
+    "unanswered": int,
+    "last_interaction_at": (MOMENT, None),
+    "first_exchange_at": (MOMENT, None),
+    "last_exchange_at": (MOMENT, None),
+    "exchange_days": int,
+    "due_at": (MOMENT, None),
+    "lateness": (*NUMBER, None),
+    "archived": bool,
+    "muted": bool,
+    "snoozed_until": (MOMENT, None),
+    "organisation": (str, None),
+    "usual_platform": (str, None),
+}
+FIELDS = {
+    **CONTACT,
+    "nickname": (str, None),
+    "title": (str, None),
+    "birthday": (YEARLY, None),
+    "anniversary": (YEARLY, None),
+    "notes": str,
+    "floor": ("nod", "boost", "words", None),
+    "own_cadence_days": (int, None),
+    "created_at": MOMENT,
+}
+DETAIL = {**FIELDS, "evidence": [INTERACTION], "interactions": [INTERACTION], "interactions_total": int}
+ITEM = {
+    "contact": int,
+    "name": str,
+    "platform": (str, None),
+    "reason": str,
+    "since": (MOMENT, None),
+    "last": (INTERACTION, None),
+    "lateness": (*NUMBER, None),
+    "stale": bool,
+    "circle": (str, None),
+    "url": (str, None),
+    "evidence": [INTERACTION],
+}
+DATE = {
+    "contact": int,
+    "name": str,
+    "platform": (str, None),
+    "reason": str,
+    "since": None,
+    "last": (INTERACTION, None),
+    "lateness": None,
+    "stale": bool,
+    "url": (str, None),
+    "what": ("birthday", "anniversary"),
+    "on": DAY,
+    "years": (int, None),
+}
+TODAY = {
+    "date": DAY,
+    "waiting": [ITEM],
+    "drifting": [ITEM],
+    "more_drifting": int,
+    "dates": [DATE],
+    "support": [ITEM],
+    "contacts_total": int,
+}
+
+
+def fits(value: Any, shape: Any) -> bool:
+    """Say whether a value has a shape: a type, a pattern, a constant, a list, an object or one of several."""
+    if isinstance(shape, type):
+        return type(value) is shape
+    if isinstance(shape, re.Pattern):
+        return isinstance(value, str) and shape.fullmatch(value) is not None
+    if isinstance(shape, tuple):
+        return any(fits(value, each) for each in shape)
+    if isinstance(shape, list):
+        return isinstance(value, list) and all(fits(each, shape[0]) for each in value)
+    if isinstance(shape, Mapping):
+        return (
+            isinstance(value, dict)
+            and list(value) == list(shape)
+            and all(fits(value[key], shape[key]) for key in shape)
+        )
+    return bool(value == shape)
+
+
+@pytest.fixture
+def community(crm: Crm) -> Crm:
+    """Return a command line on a small community in which every list of Today has somebody."""
+    crm.run("add", "Ada Lovelace", "x:ada", "ada@example.org")
+    crm.run("edit", "Ada", "--circle", "inner", "--tag", "friend", "--birthday", "1980-06-03")
+    crm.run("note", "Ada", "Met at the zine fair.")
+    crm.run("log", "Ada", "Did you finish the essay?", "--in", "--at", "2026-05-30 10:00")
+    crm.run("add", "Bo Lind", "bo@example.org")
+    crm.run("log", "Bo", "--mutual", "--at", "2026-02-01")
+    crm.run("edit", "Bo", "--cadence", "every 3 weeks", now="2026-02-02T09:00:00Z")
+    crm.run("add", "Cy Ono", "mastodon:cy@example.social")
+    crm.run("log", "Cy", "--in", "--kind", "reshare", "--at", "2026-05-25 10:00")
+    crm.run("edit", "Cy", "--anniversary", "--06-01", "--org", "Kilns & Co")
+    return crm
+
+
+def test_contacts_are_a_list_of_contact_objects(community: Crm) -> None:
+    found = community.json("contacts")
+    assert [each["name"] for each in found] == ["Ada Lovelace", "Bo Lind", "Cy Ono"]
+    assert fits(found, [CONTACT])
+    ada, bo, cy = found
+    assert ada["identities"][0] == {
+        "platform": "x",
+        "handle": "ada",
+        "external_id": None,
+        "url": "https://x.com/ada",
+        "name": None,
+        "label": None,
+    }
+    assert (ada["turn"], ada["owed"], ada["last_interaction_at"]) == ("yours", True, "2026-05-30T10:00:00Z")
+    assert (bo["turn"], bo["cadence_days"], bo["cadence_from"]) == ("even", 21, "own")
+    assert (cy["cadence_days"], cy["cadence_from"]) == (None, "none")
+    assert (cy["lateness"], cy["due_at"]) == (None, None)
+
+
+def test_show_is_a_contact_with_its_evidence_and_whole_timeline(community: Crm) -> None:
+    community.run("log", "Bo", "a letter", "--kind", "letter")
+    shown = community.json("show", "Bo")
+    assert fits(shown, DETAIL)
+    assert len(shown["interactions"]) == shown["interactions_total"] == 2
+    assert [each["at"] for each in shown["interactions"]] == ["2026-06-01T09:00:00Z", "2026-02-01T12:00:00Z"]
+    assert shown["evidence"] == [shown["interactions"][1]]
+    assert len(community.json("show", "Bo", "--limit", 1)["interactions"]) == 1
+
+
+def test_show_writes_birthdays_with_and_without_a_year(community: Crm) -> None:
+    assert community.json("show", "Ada")["birthday"] == "1980-06-03"
+    assert community.json("show", "Cy")["anniversary"] == "--06-01"
+    assert community.json("show", "Bo")["birthday"] is None
+
+
+def test_the_timeline_of_json_has_no_limit_of_its_own(crm: Crm) -> None:
+    crm.run("add", "Ada", "x:ada")
+    for day in range(1, 26):
+        crm.run("log", "Ada", "--at", f"2026-05-{day:02d}")
+    assert len(crm.json("show", "Ada")["interactions"]) == 25
+
+
+def test_today_has_its_four_lists(community: Crm) -> None:
+    today = community.json("today")
+    assert fits(today, TODAY)
+    assert today["date"] == "2026-06-01"
+    assert [each["name"] for each in today["waiting"]] == ["Ada Lovelace"]
+    assert [each["name"] for each in today["drifting"]] == ["Bo Lind"]
+    assert [each["name"] for each in today["dates"]] == ["Cy Ono", "Ada Lovelace"]
+    assert [each["name"] for each in today["support"]] == ["Cy Ono"]
+    waiting = today["waiting"][0]
+    assert waiting["since"] == "2026-05-30T10:00:00Z"
+    assert waiting["last"]["text"] == "Did you finish the essay?"
+    assert today["drifting"][0]["lateness"] > 1
+    assert today["dates"][0]["on"] == "2026-06-01"
+    assert today["support"][0]["last"]["kind"] == "reshare"
+
+
+def test_today_of_an_empty_database_is_empty_lists(crm: Crm) -> None:
+    assert crm.json("today") == {
+        "date": "2026-06-01",
+        "waiting": [],
+        "drifting": [],
+        "more_drifting": 0,
+        "dates": [],
+        "support": [],
+        "contacts_total": 0,
+    }
+
+
+@pytest.mark.parametrize(
+    ("args", "shape"),
+    [
+        (("add", "Dee Park", "linkedin:dee"), CONTACT),
+        (("edit", "Bo", "--nickname", "B"), FIELDS),
+        (("note", "Bo", "likes maps"), FIELDS),
+        (("log", "Bo", "hello"), INTERACTION),
+        (("snooze", "Bo", "1w"), CONTACT),
+        (("done", "Ada"), CONTACT),
+        (("me", "me@example.org"), [IDENTITY]),
+        (("me",), [IDENTITY]),
+        (("undo",), {"id": int, "at": MOMENT, "what": str}),
+        (("undo", "--list"), [{"id": int, "at": MOMENT, "what": str}]),
+        (("doctor",), [{"name": str, "ok": bool, "detail": str, "hint": (str, None)}]),
+        (("backup",), {"path": str, "size": int}),
+        (("backup", "--list"), [{"path": str, "at": MOMENT, "size": int}]),
+        (
+            ("remind",),
+            {
+                "date": DAY,
+                "empty": bool,
+                "title": str,
+                "text": str,
+                "waiting": int,
+                "drifting": int,
+                "dates": int,
+            },
+        ),
+        (
+            ("search", "essay"),
+            {
+                "contacts": [CONTACT],
+                "interactions": [{"contact": (int, None), "name": str, "interaction": INTERACTION}],
+            },
+        ),
+        (("import", "--runs"), {"runs": list}),
+    ],
+)
+def test_every_other_command_keeps_its_shape(args: tuple[str, ...], shape: Any, community: Crm) -> None:
+    assert fits(community.json(*args), shape)
+
+
+def test_what_was_changed_is_what_is_printed(community: Crm) -> None:
+    assert community.json("add", "Dee Park", "linkedin:dee")["name"] == "Dee Park"
+    assert community.json("edit", "Dee", "--cadence", "never")["own_cadence_days"] == 0
+    assert community.json("log", "Dee", "hi")["text"] == "hi"
+    assert community.json("snooze", "Dee", "2026-07-01")["snoozed_until"] == "2026-07-01T00:00:00Z"
+    assert community.json("note", "Dee", "x")["notes"].endswith("x")
+    assert community.json("done", "Ada")["owed"] is False
+    assert Path(community.json("backup")["path"]).is_file()
+
+
+def test_search_finds_contacts_and_words(community: Crm) -> None:
+    found = community.json("search", "essay")
+    assert [hit["name"] for hit in found["interactions"]] == ["Ada Lovelace"]
+    assert [each["name"] for each in community.json("search", "zine")["contacts"]] == ["Ada Lovelace"]
+
+
+def test_names_and_messages_come_back_as_they_were_through_plain_ascii(crm: Crm) -> None:
+    name = "Zoë 佐藤 \u202e👩\u200d👧 \x7f\x85\x9b"
+    crm.run("add", name, "x:zoe")
+    crm.run("log", "x:zoe", "a\x1b]0;b\x07c\u2028d")
+    answer = crm.run("show", "x:zoe", "--json")
+    assert answer.out.isascii()
+    assert all(char.isprintable() or char == "\n" for char in answer.out)
+    shown = answer.json
+    assert shown["name"].split() == name.split()
+    assert shown["interactions"][0]["text"] == "a\x1b]0;b\x07c\u2028d"
