@@ -34,7 +34,7 @@ def write_folder(path: Path, files: Mapping[str, bytes]) -> Path:
 
 def tar_bytes(members: Iterable[tuple[tarfile.TarInfo, bytes]], format_: int = tarfile.PAX_FORMAT) -> bytes:
     buffer = io.BytesIO()
-    with tarfile.open(fileobj=buffer, mode="w", format=format_) as archive:
+    with tarfile.open(fileobj=buffer, mode="w", format=format_, encoding="utf-8") as archive:
         for info, data in members:
             info.size = len(data)
             archive.addfile(info, io.BytesIO(data))

@@ -45,7 +45,7 @@ class FolderSource:
             else:
                 self.kind = "file"
                 found = path.stat()
-                name = normal(path.name)
+                name = normal(_text(path.name))
                 self.members = [Member(name, found.st_size, found.st_mtime_ns // 1000, self, str(path))]
         except OSError as error:
             raise unreadable(path, error) from error
@@ -61,7 +61,7 @@ class FolderSource:
         while folders:
             folder, prefix = folders.popleft()
             for entry in self._entries(folder, prefix):
-                name = prefix + entry.name
+                name = prefix + _text(entry.name)
                 if is_junk(name):
                     continue
                 if entry.is_dir(follow_symlinks=False):
@@ -97,6 +97,11 @@ def unreadable(path: Path, error: OSError) -> ExportError:
     if isinstance(error, PermissionError):
         return ExportError(f"{path} may not be read", "Check who owns it and its permissions.")
     return ExportError(f"{path} cannot be read: {error.strerror or error}")
+
+
+def _text(name: str) -> str:
+    """Return a file name as text: UTF-8 also where the locale says otherwise, U+FFFD for what is not."""
+    return name if name.isascii() else os.fsencode(name).decode("utf-8", "replace")
 
 
 def _why_not(entry: os.DirEntry[str]) -> str | None:
