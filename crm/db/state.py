@@ -14,7 +14,7 @@ from itertools import groupby
 from operator import itemgetter
 from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, delete, func, insert, select
+from sqlalchemy import Connection, case, delete, func, insert, select
 from sqlalchemy.sql import Select
 
 from crm.db.moments import stored
@@ -38,10 +38,11 @@ class _Contact(NamedTuple):
 class _Totals(NamedTuple):
     interactions: int
     last_at: int | None
+    own_at: int | None
     platform: str | None
 
 
-_NO_TOTALS = _Totals(0, None, None)
+_NO_TOTALS = _Totals(0, None, None, None)
 
 
 def refresh(connection: Connection, rules: Rules, now: datetime, contact_ids: Iterable[int]) -> None:
@@ -158,13 +159,15 @@ def _acts(connection: Connection, floor: Depth, ids: Sequence[int]) -> dict[int,
 
 
 def _totals(connection: Connection, ids: Sequence[int]) -> dict[int, _Totals]:
-    """Return how many interactions each contact has, and the platform of the latest."""
+    """Return how many interactions each contact has, when the last were, and the platform of the latest."""
+    own = case((interaction.c.direction.in_(("out", "mutual")), interaction.c.at))
     query: Select[Any] = (
         select(
             identity.c.contact_id,
             identity.c.platform,
-            func.count(interaction.c.id),
+            func.count(),
             func.max(interaction.c.at),
+            func.max(own),
         )
         .join_from(identity, interaction, interaction.c.identity_id == identity.c.id)
         .where(identity.c.contact_id.in_(ids))
@@ -172,12 +175,13 @@ def _totals(connection: Connection, ids: Sequence[int]) -> dict[int, _Totals]:
         .order_by(identity.c.id)
     )
     totals: dict[int, _Totals] = {}
-    for who, platform, number, last_at in connection.execute(query):
+    for who, platform, number, last_at, own_at in connection.execute(query):
         known = totals.get(who, _NO_TOTALS)
         later = known.platform is None or (last_at is not None and last_at > (known.last_at or 0))
         totals[who] = _Totals(
             known.interactions + number,
             last_at if later else known.last_at,
+            max((at for at in (own_at, known.own_at) if at is not None), default=None),
             platform if later else known.platform,
         )
     return totals
@@ -219,6 +223,7 @@ def _row(
         "contact_id": who.id,
         "interactions": totals.interactions,
         "last_interaction_at": totals.last_at,
+        "last_own_at": totals.own_at,
         "last_act_at": act.at if act else None,
         "last_act_id": act.id if act else None,
         "turn": past.turn.value,

@@ -172,7 +172,8 @@ interaction = Table(
     Column("run_id", ForeignKey("import_run.id"), comment="Null: logged here"),
     Column("closed", Boolean, nullable=False, server_default=text("false"), comment="No reply needed"),
     UniqueConstraint("platform", "external_id"),
-    Index("ix_interaction_identity_at", "identity_id", "at"),
+    # with the direction, so that the totals of a contact are read from the index alone
+    Index("ix_interaction_identity_at", "identity_id", "at", "direction"),
     # the few acts that Today's list of unthanked support looks through
     Index("ix_interaction_support", "at", sqlite_where=text(SUPPORT), postgresql_where=text(SUPPORT)),
 )
@@ -199,6 +200,7 @@ relationship = Table(
     Column("contact_id", ForeignKey("contact.id", ondelete="CASCADE"), primary_key=True),
     Column("interactions", Integer, nullable=False),
     Column("last_interaction_at", Moment),
+    Column("last_own_at", Moment, comment="The user's latest act towards them, of any kind"),
     Column("last_act_at", Moment, comment="The latest counting act"),
     Column("last_act_id", Id),
     Column("turn", String, nullable=False),

@@ -31,6 +31,23 @@ _DEFAULT_KINDS = {
 }
 
 
+COLUMNS = (
+    interaction.c.id,
+    interaction.c.at,
+    interaction.c.precision,
+    interaction.c.platform,
+    interaction.c.direction,
+    interaction.c.kind,
+    interaction.c.text,
+    interaction.c.thread,
+    interaction.c.url,
+    interaction.c.run_id,
+    interaction.c.zone_assumed,
+    interaction.c.closed,
+)
+"""What `view_of` needs of an interaction."""
+
+
 def timeline(
     work: Work, contact_id: int, limit: int | None = None, offset: int = 0
 ) -> tuple[InteractionView, ...]:
@@ -130,20 +147,7 @@ def delete(work: Work, interaction_id: int) -> None:
 
 
 def _all() -> Select[Any]:
-    return select(
-        interaction.c.id,
-        interaction.c.at,
-        interaction.c.precision,
-        interaction.c.platform,
-        interaction.c.direction,
-        interaction.c.kind,
-        interaction.c.text,
-        interaction.c.thread,
-        interaction.c.url,
-        interaction.c.run_id,
-        interaction.c.zone_assumed,
-        interaction.c.closed,
-    )
+    return select(*COLUMNS)
 
 
 def view_of(row: Row[Any]) -> InteractionView:

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections import Counter
+from collections.abc import Sequence
 from datetime import date, datetime, timedelta
+from itertools import groupby
+from operator import itemgetter
 from typing import Any
 
 from sqlalchemy import Row, Select, func, select, text
@@ -17,7 +20,7 @@ from crm.domain.dates import ago, in_days, kept_on, next_occurrence, parse_birth
 from crm.domain.days import LocalDays
 from crm.domain.handles import profile_url
 from crm.domain.platforms import where_words
-from crm.domain.records import Direction, Kind
+from crm.domain.records import Kind
 from crm.services import coverage, interactions
 from crm.services.contacts import count
 from crm.services.standing import Standing, is_due, may_be_due, not_quiet, standing
@@ -33,35 +36,30 @@ _TIE_YEARS = timedelta(days=730)
 def today(work: Work) -> TodayView:
     """Return the lists of today. A contact appears once, in the first it belongs to (dates aside)."""
     waiting = _waiting(work)
-    seen = {row.id for row in waiting}
-    due = [pair for pair in _due(work) if pair[0].id not in seen]
+    seen = {row.contact_id for row in waiting}
+    due = [key for key in _due(work) if key not in seen]
     room = max(work.rules.people_per_day - _handled_today(work), 0)
-    drifting, later = due[:room], due[room:]
-    seen |= {row.id for row, _ in due}
-    supporters = [pair for pair in _supporters(work) if pair[0].id not in seen]
+    drifting = _rows(work, due[:room])
+    seen.update(due)
+    supporters = {key: rows for key, rows in _supporters(work).items() if key not in seen}
     dates = _dates(work)
-    people = [
-        *waiting,
-        *(row for row, _ in drifting),
-        *(row for row, _ in supporters),
-        *(d[0] for d in dates),
-    ]
+    people = [*waiting, *drifting, *(rows[0] for rows in supporters.values()), *(row for row, *_ in dates)]
     places = _places(work, people)
-    last = _last_acts(work, people)
+    last = _acts_of(work, [*drifting, *(row for row, *_ in dates)])
     return TodayView(
         date=work.rules.day_of(work.now),
-        waiting=tuple(_waiting_item(work, row, places, last) for row in waiting),
-        drifting=tuple(_drifting_item(work, row, found, places, last) for row, found in drifting),
-        more_drifting=len(later),
+        waiting=tuple(_waiting_item(work, row, places) for row in waiting),
+        drifting=tuple(_drifting_item(work, row, places, last) for row in drifting),
+        more_drifting=len(due) - len(drifting),
         dates=tuple(_date_item(work, found, places, last) for found in dates),
-        support=tuple(_support_item(row, acts, places) for row, acts in supporters),
+        support=tuple(_support_item(rows, places) for rows in supporters.values()),
         contacts_total=count(work),
     )
 
 
-def _people() -> Select[Any]:
+def _people(*more: Any) -> Select[Any]:
+    """Select contacts with the state of their relationship, and more."""
     return select(
-        contact.c.id,
         contact.c.name,
         contact.c.circle,
         contact.c.snoozed_until,
@@ -70,28 +68,54 @@ def _people() -> Select[Any]:
         contact.c.cadence_set_at,
         contact.c.birthday,
         contact.c.anniversary,
-        *(column for column in relationship.c if column.name != "contact_id"),
+        *relationship.c,
+        *more,
     ).join_from(contact, relationship, relationship.c.contact_id == contact.c.id)
 
 
 def _waiting(work: Work) -> list[Row[Any]]:
+    """Return who waits for an answer, each with the act that waits, oldest first."""
     oldest = stored(work.now - work.rules.owed)
-    query = _people().where(relationship.c.owed_since > oldest, not_quiet(work))
+    query = (
+        _people(*interactions.COLUMNS)
+        .join(interaction, interaction.c.id == relationship.c.last_act_id)
+        .where(relationship.c.owed_since > oldest, not_quiet(work))
+    )
     return list(work.connection.execute(query.order_by(relationship.c.owed_since, contact.c.id)))
 
 
-def _due(work: Work) -> list[tuple[Row[Any], Standing]]:
-    """Return everybody who is due, latest first."""
+def _due(work: Work) -> list[int]:
+    """Return everybody who is due, latest first, then by exchange days of two years, then by name."""
     now = stored(work.now)
     recent = (work.now - _TIE_YEARS).date().toordinal()
+    names = (
+        "contact_id", "turn", "unanswered", "days", "cadence_days", "cadence_from", "rhythm_from",
+        "rhythm_until", "clock_start",
+    )  # fmt: skip
+    query = select(
+        contact.c.name,
+        contact.c.snoozed_until,
+        contact.c.muted,
+        contact.c.archived,
+        *(relationship.c[name] for name in names),
+    ).join_from(contact, relationship, relationship.c.contact_id == contact.c.id)
     found = []
-    for row in work.connection.execute(_people().where(may_be_due(work), not_quiet(work))):
+    for row in work.connection.execute(query.where(may_be_due(work), not_quiet(work))):
         stands = standing(row, work.rules, work.now, now)
         if is_due(row, stands, now):
-            days = sum(day >= recent for day in days_of(row.days))
-            found.append((-(stands.lateness or 0), -days, row.name.casefold(), row.id, row, stands))
-    found.sort(key=lambda entry: entry[:4])
-    return [(entry[4], entry[5]) for entry in found]
+            found.append((-(stands.lateness or 0), row))
+    found.sort(key=itemgetter(0))
+    ordered: list[int] = []
+    for _, group in groupby(found, key=itemgetter(0)):
+        tied = [row for _, row in group]
+        if len(tied) > 1:
+            tied.sort(key=lambda row: (-_days_since(row, recent), row.name.casefold(), row.contact_id))
+        ordered.extend(row.contact_id for row in tied)
+    return ordered
+
+
+def _days_since(row: Row[Any], first: int) -> int:
+    return sum(day >= first for day in days_of(row.days))
 
 
 def _handled_today(work: Work) -> int:
@@ -104,63 +128,32 @@ def _handled_today(work: Work) -> int:
     return work.connection.scalar(query) or 0
 
 
-def _supporters(work: Work) -> list[tuple[Row[Any], list[InteractionView]]]:
+def _supporters(work: Work) -> dict[int, list[Row[Any]]]:
     """Return who boosted or reacted in the last 30 days and has heard nothing since, newest first."""
     since = stored(work.now - SUPPORT_WINDOW)
     query = (
-        select(identity.c.contact_id, interaction.c.id)
-        .join_from(interaction, identity, interaction.c.identity_id == identity.c.id)
+        _people(*interactions.COLUMNS)
+        .join(identity, identity.c.contact_id == contact.c.id)
+        .join(interaction, interaction.c.identity_id == identity.c.id)
         .where(
             text(SUPPORT),
             interaction.c.at >= since,
             interaction.c.at <= stored(work.now),
-            identity.c.contact_id.is_not(None),
+            interaction.c.at > func.coalesce(relationship.c.last_own_at, 0),
+            not_quiet(work),
         )
         .order_by(interaction.c.at.desc(), interaction.c.id.desc())
     )
-    acts: dict[int, list[int]] = {}
-    for who, key in work.connection.execute(query):
-        acts.setdefault(who, []).append(key)
-    found = []
-    answered = _answered(work, acts)
-    for row in _rows(work, acts):
-        kept = [
-            act
-            for act in interactions.by_ids(work, acts[row.id])
-            if act.at is not None and stored(act.at) > answered.get(row.id, 0)
-        ]
-        if kept:
-            found.append((row, kept))
+    found: dict[int, list[Row[Any]]] = {}
+    for row in work.connection.execute(query):
+        found.setdefault(row.contact_id, []).append(row)
     return found
 
 
-def _rows(work: Work, ids: Iterable[int]) -> list[Row[Any]]:
-    """Return contacts that may be spoken of, in the order of `ids`."""
-    wanted = list(ids)
-    found: dict[int, Row[Any]] = {}
-    for start in range(0, len(wanted), 900):
-        query = _people().where(contact.c.id.in_(wanted[start : start + 900]), not_quiet(work))
-        found.update({row.id: row for row in work.connection.execute(query)})
-    return [found[key] for key in wanted if key in found]
-
-
-def _answered(work: Work, ids: Iterable[int]) -> dict[int, int]:
-    """Return when you last acted towards each of these contacts, in any way."""
-    wanted = list(ids)
-    found: dict[int, int] = {}
-    for start in range(0, len(wanted), 900):
-        query = (
-            select(identity.c.contact_id, func.max(interaction.c.at))
-            .join_from(identity, interaction, interaction.c.identity_id == identity.c.id)
-            .where(
-                identity.c.contact_id.in_(wanted[start : start + 900]),
-                interaction.c.direction.in_((Direction.OUT.value, Direction.MUTUAL.value)),
-                interaction.c.at.is_not(None),
-            )
-            .group_by(identity.c.contact_id)
-        )
-        found.update((who, at) for who, at in work.connection.execute(query))
-    return found
+def _rows(work: Work, ids: Sequence[int]) -> list[Row[Any]]:
+    """Return contacts in the order of `ids`, which are few."""
+    found = {row.contact_id: row for row in work.connection.execute(_people().where(contact.c.id.in_(ids)))}
+    return [found[key] for key in ids]
 
 
 def _dates(work: Work) -> list[tuple[Row[Any], str, date, int | None]]:
@@ -182,26 +175,35 @@ def _dates(work: Work) -> list[tuple[Row[Any], str, date, int | None]]:
             if on <= coming[-1]:
                 years = on.year - partial.year if partial.year else None
                 found.append((row, what, on, years))
-    found.sort(key=lambda entry: (entry[2], entry[0].name.casefold(), entry[0].id))
+    found.sort(key=lambda entry: (entry[2], entry[0].name.casefold(), entry[0].contact_id))
     return found
 
 
 def _places(work: Work, people: Sequence[Row[Any]]) -> dict[int, str]:
     """Return the profile on the usual platform of each contact, where there is an address."""
-    wanted = sorted({row.id for row in people})
-    usual = {row.id: row.usual_platform for row in people}
+    usual = {row.contact_id: row.usual_platform for row in people}
+    wanted = sorted(usual)
     found: dict[int, str] = {}
+    columns = (
+        identity.c.contact_id,
+        identity.c.platform,
+        identity.c.handle,
+        identity.c.external_id,
+        identity.c.url,
+    )
     for start in range(0, len(wanted), 900):
-        query = select(identity).where(identity.c.contact_id.in_(wanted[start : start + 900]))
-        for row in work.connection.execute(query.order_by(identity.c.id)):
-            url = row.url or profile_url(row.platform, row.handle, row.external_id)
-            if url and (row.contact_id not in found or row.platform == usual[row.contact_id]):
-                found[row.contact_id] = url
+        query = select(*columns).where(identity.c.contact_id.in_(wanted[start : start + 900]))
+        for who, platform, handle, external_id, url in work.connection.execute(query.order_by(identity.c.id)):
+            if who in found and platform != usual[who]:
+                continue
+            place = url or profile_url(platform, handle, external_id)
+            if place:
+                found[who] = place
     return found
 
 
-def _last_acts(work: Work, people: Sequence[Row[Any]]) -> dict[int, InteractionView]:
-    """Return the last acts and the evidence that the lines speak of, by interaction id."""
+def _acts_of(work: Work, people: Sequence[Row[Any]]) -> dict[int, InteractionView]:
+    """Return the last acts and the evidence that lines speak of, by interaction id."""
     ids = {
         key
         for row in people
@@ -211,29 +213,26 @@ def _last_acts(work: Work, people: Sequence[Row[Any]]) -> dict[int, InteractionV
     return {act.id: act for act in interactions.by_ids(work, sorted(ids))}
 
 
-def _waiting_item(
-    work: Work, row: Row[Any], places: dict[int, str], last: dict[int, InteractionView]
-) -> TodayItem:
-    act = last.get(row.last_act_id)
+def _waiting_item(work: Work, row: Row[Any], places: dict[int, str]) -> TodayItem:
+    act = interactions.view_of(row)
     since = moment(row.owed_since)
-    what = _VERBS.get(act.kind, "wrote") if act else "wrote"
-    where = f" {where_words(act.platform)}" if act and act.kind != Kind.LETTER else ""
+    where = "" if act.kind == Kind.LETTER else f" {where_words(act.platform)}"
     return TodayItem(
         **_common(row, places, act),
-        reason=f"{what}{where} {_ago(since, work.now)} and has no answer yet",
+        reason=f"{_VERBS.get(act.kind, 'wrote')}{where} {_ago(since, work.now)} and has no answer yet",
         since=since,
         last=act,
         lateness=None,
         stale=False,
-        evidence=_evidence(row, last),
     )
 
 
 def _drifting_item(
-    work: Work, row: Row[Any], found: Standing, places: dict[int, str], last: dict[int, InteractionView]
+    work: Work, row: Row[Any], places: dict[int, str], last: dict[int, InteractionView]
 ) -> TodayItem:
+    found = standing(row, work.rules, work.now, stored(work.now))
     last_exchange = moment(row.last_exchange_at)
-    stale = coverage.not_seen_since(work, row.id, found.due_at)
+    stale = coverage.not_seen_since(work, row.contact_id, found.due_at)
     return TodayItem(
         **_common(row, places, last.get(row.last_act_id)),
         reason=_drifting_reason(work, row, found, last_exchange) + (f"; {stale}" if stale else ""),
@@ -241,7 +240,7 @@ def _drifting_item(
         last=last.get(row.last_act_id),
         lateness=found.lateness,
         stale=stale is not None,
-        evidence=_evidence(row, last),
+        evidence=tuple(last[key] for key in (row.partner_id, row.completing_id) if key in last),
     )
 
 
@@ -272,26 +271,25 @@ def _date_item(
     ):
         reason += " (29 February, kept on the 28th this year)"
     return DateItem(
-        contact=row.id,
+        contact=row.contact_id,
         name=row.name,
         platform=row.usual_platform,
         what=what,
         on=on,
         years=years,
         reason=reason,
-        url=places.get(row.id),
+        url=places.get(row.contact_id),
         last=last.get(row.last_act_id),
     )
 
 
-def _support_item(row: Row[Any], acts: list[InteractionView], places: dict[int, str]) -> TodayItem:
-    counts: dict[str, int] = {}
-    for act in acts:
-        counts[act.kind] = counts.get(act.kind, 0) + 1
+def _support_item(rows: Sequence[Row[Any]], places: dict[int, str]) -> TodayItem:
+    acts = [interactions.view_of(row) for row in rows]
+    counts = Counter(act.kind for act in acts)
     words = ", ".join(_counted(kind, number) for kind, number in counts.items())
     where = ", ".join(dict.fromkeys(where_words(act.platform) for act in acts))
     return TodayItem(
-        **_common(row, places, acts[0]),
+        **_common(rows[0], places, acts[0]),
         reason=f"{words} {where} in the last 30 days",
         since=acts[-1].at,
         last=acts[0],
@@ -302,16 +300,12 @@ def _support_item(row: Row[Any], acts: list[InteractionView], places: dict[int, 
 
 def _common(row: Row[Any], places: dict[int, str], act: InteractionView | None) -> dict[str, Any]:
     return {
-        "contact": row.id,
+        "contact": row.contact_id,
         "name": row.name,
         "platform": row.usual_platform,
         "circle": row.circle,
-        "url": (act.url if act else None) or places.get(row.id),
+        "url": (act.url if act else None) or places.get(row.contact_id),
     }
-
-
-def _evidence(row: Row[Any], last: dict[int, InteractionView]) -> tuple[InteractionView, ...]:
-    return tuple(last[key] for key in (row.partner_id, row.completing_id) if key in last)
 
 
 def _ago(then: datetime, now: datetime) -> str:

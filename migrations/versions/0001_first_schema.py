@@ -183,6 +183,12 @@ def upgrade() -> None:
         sa.Column("contact_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("interactions", sa.Integer(), nullable=False),
         sa.Column("last_interaction_at", sa.BigInteger(), nullable=True),
+        sa.Column(
+            "last_own_at",
+            sa.BigInteger(),
+            nullable=True,
+            comment="The user's latest act towards them, of any kind",
+        ),
         sa.Column("last_act_at", sa.BigInteger(), nullable=True, comment="The latest counting act"),
         sa.Column("last_act_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
         sa.Column("turn", sa.String(), nullable=False),
@@ -294,7 +300,7 @@ def upgrade() -> None:
         sa.UniqueConstraint("platform", "external_id", name=op.f("uq_interaction_platform")),
     )
     with op.batch_alter_table("interaction", schema=None) as batch_op:
-        batch_op.create_index("ix_interaction_identity_at", ["identity_id", "at"], unique=False)
+        batch_op.create_index("ix_interaction_identity_at", ["identity_id", "at", "direction"], unique=False)
         batch_op.create_index(
             "ix_interaction_support",
             ["at"],
