@@ -63,7 +63,7 @@ def database(contacts: int, interactions: int) -> Path:
     """Return the path of a database of that size, made where it is missing."""
     folder = Path(tempfile.gettempdir()) / "crm-benchmarks"
     folder.mkdir(mode=0o700, exist_ok=True)
-    path = folder / f"big-{migrate.head()}-{contacts}-{interactions}.db"
+    path = folder / f"big2-{migrate.head()}-{contacts}-{interactions}.db"
     if not path.exists():
         fresh = folder / f"making-{random.randrange(10**9)}"
         fresh.mkdir()
@@ -125,18 +125,26 @@ def fill(work: Work, contacts: int, interactions: int) -> None:
 def _acts(
     number: int, identities: list[tuple[int, int, str, str, str]], dice: random.Random
 ) -> Iterator[tuple[object, ...]]:
+    """Conversations of some turns, nearly all of them ended by the user; some clicks in between."""
     sentences = [sentence(dice) for _ in range(min(number, 50_000))]
     end = stored(NOW)
     span = _YEARS * 365 * 86_400_000_000
     roll = dice.random
-    for key in range(1, number + 1):
+    key = 0
+    while key < number:
         # the square makes a few people much busier than the rest
         who, _, place, handle, _ = identities[int(roll() ** 2 * len(identities))]
         at = end - int(roll() * span)
-        text = sentences[int(roll() * len(sentences))]
-        direction = "in" if roll() < 0.5 else "out"
-        kind = _KINDS.get(place, "message") if roll() < 0.8 else "reaction"
-        yield key, who, place, f"big-{key}", at, "second", direction, kind, text, handle
+        words = _KINDS.get(place, "message")
+        turns = min(number - key, int(1 + roll() * 6))
+        mine = turns % 2 == (roll() < 0.95)
+        for _ in range(turns):
+            key += 1
+            at = min(end, at + int(roll() * 8 * 3_600_000_000))
+            kind = words if roll() < 0.85 else "reaction"
+            text = sentences[int(roll() * len(sentences))] if kind == words else None
+            yield key, who, place, f"big-{key}", at, "second", "out" if mine else "in", kind, text, handle
+            mine = not mine
 
 
 def sentence(dice: random.Random) -> str:
