@@ -30,8 +30,9 @@ def examine(store: Store) -> list[Finding]:
 
 
 def repair_state(work: Work) -> None:
-    """Compute every relationship again from the interactions."""
+    """Compute every relationship again from the interactions, and fill the full text again."""
     state.recompute(work.connection, work.rules, work.now)
+    search.rebuild(work.connection)
 
 
 def _contents(work: Work) -> list[Finding]:

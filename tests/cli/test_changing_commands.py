@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import os
+import sqlite3
 import sys
 from pathlib import Path
 
@@ -213,7 +213,21 @@ def test_doctor_finds_a_fresh_database_well(ada: Crm) -> None:
     assert "ok" in answer.out
 
 
-@pytest.mark.skipif(sys.platform == "win32" or os.geteuid() < 0, reason="modes are a matter of POSIX")
+def test_doctor_repairs_what_is_computed(ada: Crm) -> None:
+    ada.run("log", "Ada", "porcelain")
+    with sqlite3.connect(ada.settings["CRM_DATABASE_URL"]) as damaged:
+        damaged.execute("UPDATE relationship SET unanswered = 9")
+        damaged.execute("DELETE FROM interaction_text")
+    damaged.close()
+    answer = ada.answer("doctor")
+    assert answer.code == 6
+    assert "wrong  relationships" in answer.out
+    assert "wrong  search" in answer.out
+    assert "wrong" not in ada.run("doctor", "--repair").out
+    assert ada.json("search", "porcelain")["interactions"]
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="modes are a matter of POSIX")
 def test_doctor_ends_with_6_and_a_hint_when_something_is_wrong(ada: Crm) -> None:
     Path(ada.settings["CRM_DATABASE_URL"]).chmod(0o644)
     answer = ada.answer("doctor")
