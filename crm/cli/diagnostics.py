@@ -183,13 +183,15 @@ def _in_our_words(error: click.ClickException) -> tuple[str, str | None]:
 
 
 def _report_bug(error: Exception, diagnostics: Diagnostics) -> None:
-    if isinstance(error, OSError) and error.filename is None and error.errno is not None:
-        # a full disk behind a redirection; with a file name in it, it would be something else
-        _drop_output()
-        diagnostics.error(f"cannot go on: {os.strerror(error.errno).lower()}")
-        return
     if os.environ.get("CRM_DEBUG"):
         diagnostics.trace(error)
+        return
+    if isinstance(error, OSError) and error.errno is not None:
+        # the machine's doing: a full disk behind a redirection, a folder that may not be read
+        where = f": {os.fsdecode(error.filename)}" if isinstance(error.filename, str | bytes) else ""
+        diagnostics.error(f"cannot go on: {os.strerror(error.errno).lower()}{where}")
+        if not where:
+            _drop_output()
         return
     diagnostics.error(
         f"something went wrong inside crm: {type(error).__name__} {_place(error)}",

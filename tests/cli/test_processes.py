@@ -15,7 +15,8 @@ from pathlib import Path
 import pytest
 from cli_runner import Crm, Process, command_line, process_environment
 
-pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="signals and terminals of POSIX")
+if sys.platform == "win32":
+    pytest.skip("signals and terminals of POSIX", allow_module_level=True)
 PATIENCE = 30.0
 
 
@@ -63,6 +64,21 @@ def test_a_full_disk_behind_a_redirection_is_an_error_without_a_traceback(ada: C
     assert done.returncode == 1
     assert done.stderr.decode().count("\n") == 1
     assert done.stderr.startswith(b"crm: error: ")
+
+
+@pytest.mark.skipif(os.geteuid() == 0, reason="the superuser may read everything")
+def test_a_folder_that_may_not_be_read_is_no_bug(process: Process, tmp_path: Path) -> None:
+    folder = tmp_path / "locked"
+    folder.mkdir(mode=0)
+    done = process("import", folder)
+    assert done.returncode in (1, 5)
+    assert b"locked" in done.stderr
+    assert b"bug" not in done.stderr
+
+
+def test_the_shell_completes_the_names_of_commands(process: Process) -> None:
+    done = process(env={"_CRM_COMPLETE": "bash_complete", "COMP_WORDS": "crm con", "COMP_CWORD": "1"})
+    assert done.stdout == b"plain,contacts\n"
 
 
 @pytest.mark.parametrize("closed", ["<&-", ">&-", "2>&-", "<&- >&- 2>&-"])
