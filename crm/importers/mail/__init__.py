@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from crm.domain.errors import ExportError
-from crm.domain.records import IdentityRef, Owner, Record, SelfRecord
+from crm.domain.records import IdentityRef, Owner, Problem, Record, SelfRecord
 from crm.importers.kit import times
 from crm.importers.kit.export import Export
 from crm.importers.kit.protocol import Confidence
@@ -22,6 +22,9 @@ from crm.importers.mail.owner import FIELDS as _OWNER_FIELDS
 from crm.importers.mail.owner import Mailbox, Survey
 from crm.importers.mail.reading import LEFT_BY_USE, MailReader, uses_of_labels
 from crm.importers.mail.splitting import BODY_KEPT, RawMessage, read_single, split_mbox
+
+_FAILURES = 20
+"""Unreadable messages of a Maildir in a row, each a problem; beyond that the export itself is damaged."""
 
 
 class Importer:
@@ -61,8 +64,16 @@ class Importer:
             refs = (IdentityRef("email", person.address, None, person.name) for person in mailbox.shown)
             yield SelfRecord(tuple(refs), name)
         reader = MailReader(mailbox, times.latest())
+        failures = 0
         for member in members:
-            yield from _read_member(export, member, reader)
+            try:
+                yield from _read_member(export, member, reader)
+                failures = 0
+            except ExportError as error:
+                failures += 1
+                if member.is_mbox or failures > _FAILURES:
+                    raise
+                yield Problem(member.name, error.message)
         yield from reader.finish()
 
 
@@ -72,12 +83,21 @@ def _survey(export: Export, members: list[MailMember], owner: Owner) -> Mailbox:
     for member in members:
         if member.use in LEFT_BY_USE:
             continue
-        for raw in _messages(export, member, 0):
+        for raw in _headers(export, member):
             fields = scan_fields(raw.head, _OWNER_FIELDS)
             labels = [use for value in fields.get(b"x-gmail-labels", ()) for use in uses_of_labels(value)]
             if not any(label in LEFT_BY_USE for label in labels):
                 survey.add(fields, labels, member.use)
     return survey.conclude()
+
+
+def _headers(export: Export, member: MailMember) -> Iterator[RawMessage]:
+    try:
+        yield from _messages(export, member, 0)
+    except ExportError:
+        if member.is_mbox:
+            raise
+        # A damaged message; the second reading reports it
 
 
 def _read_member(export: Export, member: MailMember, reader: MailReader) -> Iterator[Record]:

@@ -96,15 +96,22 @@ def decode_text(data: bytes, charset: str | None) -> str:
     if codec is None or codec in ("cp1252", "utf-8"):
         if _HIGH.search(data) is None:
             return data.decode("ascii")
-        try:
-            # Not final: a character cut off at the size limit is no reason to doubt the rest
-            return codecs.getincrementaldecoder("utf-8")().decode(data)
-        except UnicodeDecodeError:
-            return data.decode("cp1252", "replace")
+        return _utf8(data) or data.decode("cp1252", "replace")
     try:
         return data.decode(codec, "replace")
     except (UnicodeError, LookupError, ValueError):
         return data.decode("cp1252", "replace")
+
+
+def _utf8(data: bytes) -> str | None:
+    """Return text for bytes that are UTF-8 but for a last character cut off at some limit, or None."""
+    decoder = codecs.getincrementaldecoder("utf-8")()
+    try:
+        text = decoder.decode(data)
+    except UnicodeDecodeError:
+        return None
+    cut_off = decoder.getstate()[0]
+    return None if cut_off and text.isascii() else text  # "caf\xe9" is not the beginning of anything
 
 
 def decode_base64(data: bytes) -> bytes:

@@ -26,6 +26,7 @@ _MAILDIR_FLAGS = re.compile(r"[:;!]2,([A-Za-z]*)$")
 _START = re.compile(
     rb"(?:\xef\xbb\xbf)?[\r\n]*(From [^\n]{0,998}\n(?:>?From [^\n]{0,998}\n)?|\d{1,12}[ \t]*\r?\n)?"
 )
+_ENVELOPE = re.compile(rb"From (?:-|MAILER-DAEMON|\S{1,300}@|[^\n]*\d\d:\d\d)")
 _FIRST_FIELD = re.compile(rb"[!-9;-~]{1,100}[ \t]*:")
 _BLOCK_END = re.compile(rb"\n\r?\n")
 _KNOWN_FIELD = re.compile(
@@ -86,7 +87,9 @@ def _may_be_mbox(name: str) -> bool:
 
 
 def _in_maildir(name: str) -> bool:
-    # Zipping one folder `cur` leaves its files without their folder
+    if "cur/" not in name and "new/" not in name and "2," not in name:  # a quick no for most names
+        return False
+    # Zipping the files of one folder leaves them without it
     return _DELIVERED.search(name) is not None or (
         "/" not in name and _MAILDIR_FLAGS.search(name) is not None
     )
@@ -101,7 +104,7 @@ def _flagged(last: str) -> Use | None:
 
 def _looks_like_mbox(start: bytes) -> bool:
     match = _START.match(start)
-    return bool(match and match[1] and match[1].startswith(b"From ")) and _begins_header(start, match)
+    return bool(match and match[1] and _ENVELOPE.match(match[1])) and _begins_header(start, match)
 
 
 def _looks_like_message(start: bytes) -> bool:

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 
 from crm.domain.errors import ExportError
-from crm.domain.handles import normalise
+from crm.domain.handles import normalise, parse_reference
 from crm.domain.records import Owner
 from crm.domain.text import folded
 from crm.importers.mail.addresses import Address, parse_addresses
@@ -76,12 +76,15 @@ class Survey:
     """What one pass over the headers of a mailbox counts."""
 
     def __init__(self, owner: Owner) -> None:
-        stated = owner.stated.strip() if owner.stated else ""
-        self._stated = normalise("email", stated) if _is_address(stated) else None
-        self._stated_name = folded(stated) if stated and not self._stated else None
+        ref = parse_reference(owner.stated) if owner.stated else None
+        is_mail = ref is not None and ref.platform == "email"
+        self._stated = normalise("email", ref.handle or "") if ref and is_mail else None
+        self._stated_name = folded(owner.stated) if owner.stated and ref is None else None
         known = {handle for platform, handle in owner.identities if platform == "email"}
         self._known = known | ({self._stated} if self._stated else set())
-        self._names = owner.names
+        self._wanted_names = {folded(name) for name in owner.names}
+        if self._stated_name:
+            self._wanted_names.add(self._stated_name)
         self._named = Frequent()
         self._labelled = Frequent()
         self._filed = Frequent()
@@ -140,7 +143,7 @@ class Survey:
         name = sender.name or ""
         if sender.address not in self._shown_names and len(self._shown_names) < 10_000:
             self._shown_names[sender.address] = name
-        if name.casefold() in self._names or (self._stated_name and folded(name) == self._stated_name):
+        if self._wanted_names and folded(name) in self._wanted_names:
             self._named.add(sender.address)
 
     def conclude(self) -> Mailbox:
@@ -228,7 +231,3 @@ def _recipients(fields: Mapping[bytes, list[bytes]]) -> list[Address]:
         for value in fields.get(name, _NONE):
             found += parse_addresses(value)
     return found
-
-
-def _is_address(text: str) -> bool:
-    return "@" in text and " " not in text and not text.startswith("@")

@@ -24,13 +24,16 @@ _WROTE = (
     "kirjoitti", "napsal", "написал", "пише", "yazdı", "írta", "a scris", "书写", "寫道", "写道", "작성",
 )  # fmt: skip
 _FOOTER = re.compile(
-    r"(?:sent (?:from|via|with) |get outlook for |download outlook |von meinem .{1,40} gesendet"
-    r"|gesendet (?:von|mit) |outlook für |envoyé (?:de|depuis|à partir) |télécharger outlook "
-    r"|enviado (?:desde|do|da|a partir|de) |inviato (?:da|dal) |verzonden (?:vanaf|met) "
-    r"|verstuurd (?:vanaf|met|vanuit) |wysłan[eo] z |skickat från |sendt fra |отправлено (?:с|из) ).{0,120}"
-    r"|.{1,40}から送信",
+    r"(?:sent (?:from|via|with|using)|(?:get|download|télécharger) outlook|outlook (?:for|für|pour)"
+    r"|von meine[mr]|gesendet (?:von|mit|über)|envoyé (?:de|depuis|à partir|avec)"
+    r"|enviado (?:desde|do|da|de|a partir|con|com)|inviato (?:da|dal|dall'|con)"
+    r"|verzonden (?:vanaf|met|via)|verstuurd (?:vanaf|met|vanuit|via)|wysłan[eo] (?:z|za)|skickat från"
+    r"|sendt fra|отправлено (?:с|из|через))\b.{0,60}?"
+    r"(?:iphone|ipad|ios|android|galaxy|samsung|pixel|blackberry|huawei|xiaomi|smartphone|windows"
+    r"|mobi[el]|mobiltelefon|handy|tablet|outlook|yahoo|proton ?mail|gmx|web\.de|gmail|thunderbird|телефон).{0,60}|.{1,40}から送信",
     re.IGNORECASE,
 )
+"""A telephone's or a program's own line: "Sent from my iPhone". It names a device or program."""
 _MARKS = (">", ":", "：", "\n--")
 """A text with none of these quotes nothing and has no signature; most short ones are such."""
 _ATTRIBUTION_LINES = 3

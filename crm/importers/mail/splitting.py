@@ -58,7 +58,7 @@ def split_mbox(stream: BinaryIO, body_kept: int = BODY_KEPT) -> Iterator[RawMess
     All variants are read alike (mboxo, mboxrd, mboxcl, mboxcl2; RFC 4155 and qmail's mbox(5)): lengths
     stated in headers are not believed. Undoing the `>From ` escape is left to whoever reads the body.
     """
-    buffer = stream.read(_CHUNK)
+    buffer = stream.read(max(_CHUNK, _LOOK))
     first = _FIRST.match(buffer)
     begin = buffer.find(b"\n", first.end()) + 1 if first else 0
     at_end = False
