@@ -81,7 +81,9 @@ def _joined(components: list[list[str]], most: int) -> str:
 
 def _number(value: str) -> str:
     text = flat(value)
-    return text[4:].strip() if text[:4].lower() == "tel:" else text
+    while text[:4].lower() == "tel:":
+        text = text[4:].strip()
+    return text
 
 
 def _birthday(prop: Property) -> str:

@@ -33,7 +33,8 @@ class Line(NamedTuple):
 
 
 _NOT_WRITTEN = frozenset({"VERSION", "PROFILE"})  # one VERSION is written; PROFILE:VCARD says nothing
-_DROPPED_PARAMS = frozenset({"CHARSET", "ENCODING", "TYPE", "PREF"})  # TYPE and PREF come back as needed
+# TYPE and PREF come back as needed; the last two are encodings to some readers, whatever they stand for.
+_DROPPED_PARAMS = frozenset({"CHARSET", "ENCODING", "TYPE", "PREF", "BASE64", "QUOTED-PRINTABLE"})
 _STRUCTURED = frozenset({"N", "ADR"})
 _FIELDS = frozenset({"ORG", "GENDER"})
 _LISTS = frozenset({"NICKNAME", "CATEGORIES"})
@@ -58,6 +59,7 @@ _RENAMED = {
 _NOT_IN_NAMES = re.compile(r"[^A-Za-z0-9_/ -]")
 _NOT_IN_PARAMS = re.compile(r"[^A-Za-z0-9_-]")
 _TEL_URI = re.compile(r"tel:[A-Za-z0-9+.;=()*#%_-]+", re.IGNORECASE)
+_URI = re.compile(r"[A-Za-z][A-Za-z0-9+.-]{1,30}:[A-Za-z0-9+.;=()*#%_@?&/:~-]+")
 _NEWLINES = re.compile(r"[\r\n]+")
 
 
@@ -221,6 +223,6 @@ def _number(prop: Property, params: list[Param], version: str) -> Line:
         return _made(prop, params, escape(text[4:].strip()))
     if (prop.param("VALUE") or "").lower() != "uri":
         return _made(prop, params, escape(prop.value))
-    if ":" in text:  # `sip:`
-        return _made(prop, params, _NEWLINES.sub("", text).replace("\\", "\\\\"))
+    if _URI.fullmatch(text):  # `sip:`
+        return _made(prop, params, text)
     return _made(prop, _without(params, "VALUE"), escape(prop.value))

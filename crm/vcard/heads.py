@@ -103,11 +103,11 @@ class Heads:
 def colon_of(line: bytes) -> int:
     """Return where the colon is that ends the head, or -1: the first one outside quotes.
 
-    Where quotes do not balance, the first colon at all counts.
+    Where quotes do not balance within the longest head that is read, the first colon at all counts.
     """
     colon = line.find(b":")
     start = 0
-    while colon >= 0:
+    while colon >= 0 and start <= _MAX_HEAD:
         quote = line.find(b'"', start, colon)
         if quote < 0:
             return colon
@@ -128,7 +128,8 @@ def parse(head: bytes) -> Head | None:
     written, _ = decode.text(head, None)
     pieces = _pieces(written, ";")
     group, dot, name = pieces[0].strip().rpartition(".")
-    if not name.strip():
+    name = name.strip()
+    if not name:
         return None
     if written.count('"') % 2:
         notes = (*notes, "a quotation mark without its partner")

@@ -81,7 +81,9 @@ def _too_big(raw: RawCard, heads: Heads, reason: str) -> Problem:
     start = Lines(raw.lines.begin)
     start.texts = [line for line in raw.lines.texts[:40] if len(line) < 1000]
     card = _Unfolder(start, heads).card(raw.number)
-    return Problem(where(card, display_name(card)), f"{reason}; its {raw.lines.size:,} bytes are left out")
+    return Problem(
+        where(card, display_name(card)), f"{reason}; its bytes, {raw.lines.size:,} at least, are left out"
+    )
 
 
 class _Unfolder:

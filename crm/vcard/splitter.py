@@ -19,6 +19,7 @@ MAX_CARD = 64 * 1024 * 1024
 MAX_LINES = 1_000_000
 """Most physical lines of one card: 64 MiB of base64 at 76 characters have 900,000."""
 _MAX_OPEN = 64
+_MAX_CHILDREN = 8  # more cards than this inside a card: its END is missing, they are not nested
 _LOOK_BACK = 8
 _KEPT_OF_REJECTED = 40
 _SAMPLE = 120
@@ -27,6 +28,7 @@ _BOUNDARY = re.compile(
     rb"(?:\xef\xbb\xbf)?([ \t]*)(?:[A-Za-z0-9_-]{1,64}\.)?(BEGIN|END)[ \t]*:[ \t]*VCARD(?![A-Za-z0-9_-])",
     re.IGNORECASE,
 )
+_VERSION = re.compile(rb"VERSION[ \t]*[;:]", re.IGNORECASE)
 _AGENT = re.compile(rb"(?:[A-Za-z0-9_-]{1,64}\.)?AGENT(?![A-Za-z0-9_-])", re.IGNORECASE)
 _AGENT_OPEN = re.compile(rb"[^:]{0,200}(?::[ \t]*)?\Z")
 _AGENT_BEGIN = re.compile(rb"([^:]{0,200}:)[ \t]*BEGIN[ \t]*:[ \t]*VCARD[ \t]*\Z", re.IGNORECASE)
@@ -42,6 +44,7 @@ class RawCard:
         "_folds_until",
         "_settled",
         "agent",
+        "children",
         "depth",
         "ended",
         "indent",
@@ -49,6 +52,7 @@ class RawCard:
         "number",
         "pending",
         "rejected",
+        "resumed",
     )
 
     def __init__(self, number: int, begin: int, indent: bytes) -> None:
@@ -60,6 +64,10 @@ class RawCard:
         """Whether END:VCARD was there."""
         self.rejected: str | None = None
         """Why the card is too big to be read; only its first lines are kept then."""
+        self.children = 0
+        """How many cards of their own began and ended inside this one."""
+        self.resumed = False
+        """Whether one of them ended in the line before."""
         self.agent: list[bytes] | None = None
         self.depth = 0
         self.pending = False
@@ -88,7 +96,7 @@ class RawCard:
         self._settled = len(texts)
 
     def _excess(self, new: list[bytes]) -> str | None:
-        if any(len(line) > MAX_LINE for line in new):
+        if max(map(len, new), default=0) > MAX_LINE:
             return f"a line of more than {MAX_LINE // 2**20} MiB"
         if self.lines.size > MAX_CARD:
             return f"a card of more than {MAX_CARD // 2**20} MiB"
@@ -99,7 +107,7 @@ class RawCard:
     @property
     def special(self) -> bool:
         """Whether the next line cannot simply be added."""
-        return self.agent is not None or self.pending
+        return self.agent is not None or self.pending or self.resumed
 
     def previous(self) -> bytes:
         """Return the last line that is not blank."""
@@ -108,6 +116,10 @@ class RawCard:
             if line.strip():
                 return line
         return b""
+
+    def is_left(self, line: bytes) -> bool:
+        """Say whether a line after a card inside this one belongs to neither: a second VERSION."""
+        return _VERSION.match(line) is not None and any(map(_VERSION.match, self.lines.texts[:_LOOK_BACK]))
 
     def folds_agent(self) -> bool:
         """Say whether an indented line here would go on an AGENT line (vCard 3.0, folded)."""
@@ -202,6 +214,10 @@ class Splitter:
         return bool(indent) and not top.indent and top.agent is None and top.folds_agent()
 
     def _plain(self, line: bytes, number: int) -> None:
+        if self.stack and self.stack[-1].resumed and line.strip():
+            self.stack[-1].resumed = False
+            if self.stack[-1].is_left(line):
+                self.out.append(self.stack.pop().finish(number, ended=False))
         if not self.stack:
             self._add_outside(line, number)
             return
@@ -235,8 +251,18 @@ class Splitter:
                 top.close_agent(number)
         else:
             self.out.append(self.stack.pop().finish(number, ended=True))
-            if self.stack:
-                self.stack[-1].lines.jump(number + 1)
+            self._resume(number + 1)
+
+    def _resume(self, number: int) -> None:
+        """Go on with the card around the one that has just ended, unless it has lost its END."""
+        if not self.stack:
+            return
+        top = self.stack[-1]
+        top.lines.jump(number)
+        top.children += 1
+        top.resumed = True
+        if top.children > _MAX_CHILDREN:
+            self.out.append(self.stack.pop().finish(number, ended=False))
 
     def _add_outside(self, line: bytes, number: int) -> None:
         line = line.strip(_SPACE)

@@ -11,8 +11,6 @@ from crm.vcard.fields import LONGEST, fields_of
 from crm.vcard.model import Card
 from crm.vcard.reader import shortened, where
 
-_SAYS_NOTHING = frozenset({"VERSION", "REV", "PRODID", "UID", "BEGIN", "END", "PROFILE", "CLASS", "KIND"})
-
 
 def contact_of(card: Card, key: str, groups: list[str]) -> ContactRecord:
     """Return what a card says, under a key that names the card."""
@@ -34,9 +32,9 @@ def contact_of(card: Card, key: str, groups: list[str]) -> ContactRecord:
     )
 
 
-def says_anything(card: Card) -> bool:
-    """Say whether there is anything in the card to know somebody by."""
-    return any(prop.raw.strip(" ;") for prop in card.properties if prop.key not in _SAYS_NOTHING)
+def says_anything(card: Card, name: str | None) -> bool:
+    """Say whether there is anything in the card to know somebody by: a name, an address, an account."""
+    return name is not None or len(identities(card, "")) > 1
 
 
 def remarks(card: Card, contact: ContactRecord, file: str) -> Iterator[Problem]:

@@ -113,7 +113,7 @@ def _website(point: Point) -> IdentityRef | None:
     profile = handles.from_url(url)
     if profile is not None:
         return IdentityRef(profile[0], profile[1], url=url, label=point.label)
-    platform = "blog" if point.label == "blog" else "web"
+    platform = "blog" if point.label is not None and point.label.casefold() == "blog" else "web"
     return IdentityRef(platform, point.value, url=url, label=point.label)
 
 

@@ -54,8 +54,8 @@ class Reading:
         if details.kind(card) == "group":
             self._group_cards += 1
             return
-        if not says_anything(card):
-            yield Problem(f"{file} {where(card, name)}", "there is nothing in this card to know anybody by")
+        if not says_anything(card, name):
+            yield Problem(f"{file} {where(card, name)}", "no name, address, number or account in this card")
             return
         uid = details.uid(card)
         key = self._key(card, uid, name)
