@@ -151,7 +151,7 @@ def test_no_address_makes_it_fail(text: str) -> None:
     ],
 )
 def test_a_list_of_names_is_split_into_people(names: str, people: list[str]) -> None:
-    assert split_names(names) == people
+    assert split_names(names) == tuple(people)
 
 
 @pytest.mark.parametrize(

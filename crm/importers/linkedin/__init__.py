@@ -12,7 +12,6 @@ from collections.abc import Iterator
 
 from crm.domain.errors import ExportError
 from crm.domain.records import CoverageRecord, Direction, IdentityRef, Owner, Problem, Record, SelfRecord
-from crm.domain.text import folded
 from crm.importers.kit.export import Export
 from crm.importers.kit.protocol import Confidence
 from crm.importers.kit.tables import Row
@@ -20,7 +19,7 @@ from crm.importers.kit.times import iso
 from crm.importers.linkedin import acts, articles, messages, network
 from crm.importers.linkedin.members import ASSISTANTS, Member, find_members, misfits
 from crm.importers.linkedin.owner import RECIPIENTS, Known, Me, Survey, decide
-from crm.importers.linkedin.people import PLATFORM, full_name
+from crm.importers.linkedin.people import PLATFORM, full_name, plain
 from crm.importers.linkedin.reading import Reader, read_rows, table_rows
 
 _FILE_NAME = re.compile(r"LinkedIn_?DataExport(?:_([0-9]{2})-([0-9]{2})-([0-9]{4}))?", re.IGNORECASE)
@@ -88,7 +87,7 @@ class _Extraction:
     def records(self) -> Iterator[Record]:
         """Yield what all tables hold."""
         slugs, names, asked = self._invitations()
-        names.update({folded(name): name for name in self._profile_names() if name})
+        names.update({plain(name): name for name in self._profile_names() if name})
         known = Known(self._owner, frozenset(slugs), frozenset(names))
         me, survey = self._me(known)
         written = names or {
@@ -126,7 +125,7 @@ class _Extraction:
             if invitation.my_slug:
                 slugs[invitation.my_slug] += 1
             if invitation.my_name:
-                names[folded(invitation.my_name)] = invitation.my_name
+                names[plain(invitation.my_name)] = invitation.my_name
             if invitation.slug:
                 asked.setdefault(invitation.slug, invitation.direction)
         often = slugs.total() / _RARELY  # a damaged row must not make another person the user

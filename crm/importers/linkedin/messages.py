@@ -10,12 +10,20 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from crm.domain.records import Direction, IdentityRef, Kind, Record
-from crm.domain.text import folded
 from crm.importers.kit.export import Export
 from crm.importers.kit.tables import Row
 from crm.importers.linkedin.members import Member
 from crm.importers.linkedin.owner import RECIPIENTS, Me, Survey, Talk, conversation_of
-from crm.importers.linkedin.people import CLOSED, is_closed, key_of, named, profile, slug_of, split_names
+from crm.importers.linkedin.people import (
+    CLOSED,
+    is_closed,
+    key_of,
+    named,
+    plain,
+    profile,
+    slug_of,
+    split_names,
+)
 from crm.importers.linkedin.reading import Reader, Reading, act, table_rows
 
 _NO = frozenset(("", "No", "no", "NO", "false", "False", "FALSE", "0"))
@@ -82,25 +90,26 @@ class _Messages:
         sender, name = row["sender profile url"], row["from"]
         slug = slug_of(sender) if sender else None
         mine = self._is_mine(row, slug, name)
-        recipients, several = self._recipients(row)
         conversation = row["conversation id"] or self._nameless(row)
         moment = reading.times.read(row["date"], row.line)
         key = reading.keys.make("message", conversation, moment.at, "me" if mine else "other", row["content"])
-
-        direction = Direction.OUT if mine else Direction.IN
-        kind = Kind.GROUP_MESSAGE if several else Kind.MESSAGE
         words, thread = _words(row), f"linkedin:conv:{conversation}"
         if not mine:
+            kind = Kind.GROUP_MESSAGE if self._is_to_several(row) else Kind.MESSAGE
             who = profile(slug, name) if slug else named(name)
-            return (act(key, who, moment, direction, kind, words, thread),)
+            return (act(key, who, moment, Direction.IN, kind, words, thread),)
+        recipients, several = self._recipients(row)
         if several and recipients:
             return [
-                act(f"{key}:{key_of(one)}", one, moment, direction, kind, words, thread) for one in recipients
+                act(f"{key}:{key_of(one)}", one, moment, Direction.OUT, Kind.GROUP_MESSAGE, words, thread)
+                for one in recipients
             ]
         if not recipients and not is_closed(row["to"]) and CLOSED not in row["to"]:
             reading.left["messages to yourself"] += 1
             return ()
-        return (act(key, recipients[0] if recipients else None, moment, direction, kind, words, thread),)
+        who = recipients[0] if recipients else None
+        kind = Kind.GROUP_MESSAGE if several else Kind.MESSAGE
+        return (act(key, who, moment, Direction.OUT, kind, words, thread),)
 
     def _is_mine(self, row: Row, slug: str | None, name: str) -> bool:
         stated = row["direction"]
@@ -110,8 +119,14 @@ class _Messages:
 
     def _nameless(self, row: Row) -> str:
         """Return the thread of a message before 2020: the other people's names."""
-        names = {folded(name) for name in (row["from"], *split_names(row["to"]))} - self._me.names
+        names = {plain(name) for name in (row["from"], *split_names(row["to"]))} - self._me.names
         return f"with:{','.join(sorted(names))}"
+
+    def _is_to_several(self, row: Row) -> bool:
+        stated = row[RECIPIENTS]
+        if stated and "," not in stated and "," not in row["to"]:
+            return False
+        return self._recipients(row)[1]
 
     def _recipients(self, row: Row) -> tuple[list[IdentityRef], bool]:
         """Return whom a message went to, the user apart, and whether its conversation has several others."""
@@ -123,10 +138,8 @@ class _Messages:
             who = profile(slug, to) if slug else named(to)
             return [] if who is None or self._me.acted(slug, to) else [who], False
         addresses = stated.split(",")
-        names = split_names(to)
-        closed = names.count(CLOSED)
-        if len(addresses) == 1 and not closed:
-            names = [to]
+        closed = split_names(to).count(CLOSED)
+        names = (to,) if len(addresses) == 1 and not closed else split_names(to)
         people = [name for name in names if name != CLOSED]
         if len(people) != len(addresses):
             people = [""] * len(addresses)
@@ -143,12 +156,12 @@ class _Messages:
         to = row["to"]
         talk = self._talks.get(conversation_of(row)) or Talk()
         known = {name: slug for slug, name in talk.profiles.items()}
-        names = [to] if folded(to) in known or folded(to) in self._me.names else split_names(to)
+        names = (to,) if plain(to) in known or plain(to) in self._me.names else split_names(to)
         several = len(names) > 1 or len(talk.profiles) > 2
         others = [slug for slug in talk.profiles if slug not in self._me.slugs]
         found = []
         for name in names:
-            slug = known.get(folded(name))
+            slug = known.get(plain(name))
             if self._me.acted(slug, name):
                 continue
             if slug is None and not several and len(others) == 1:  # there is nobody else

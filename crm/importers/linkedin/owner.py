@@ -14,9 +14,8 @@ from typing import NamedTuple
 from crm.domain.errors import ExportError
 from crm.domain.handles import normalise
 from crm.domain.records import Owner
-from crm.domain.text import folded
 from crm.importers.kit.tables import Row
-from crm.importers.linkedin.people import PLATFORM, is_closed, slug_of, split_names
+from crm.importers.linkedin.people import PLATFORM, is_closed, plain, slug_of, split_names
 
 RECIPIENTS = "recipient profile urls"
 """Absent before the middle of 2023; then the messages are read once to learn who is in a conversation."""
@@ -32,7 +31,7 @@ class Me(NamedTuple):
         """Say whether somebody is the user; a namesake with another profile address is not."""
         if slug is not None and self.slugs:
             return slug in self.slugs
-        return folded(name) in self.names
+        return plain(name) in self.names
 
 
 class Talk:
@@ -56,7 +55,7 @@ def conversation_of(row: Row) -> str:
     stated = row["conversation id"]
     if stated:
         return stated
-    return "with:" + ",".join(sorted({folded(name) for name in (row["from"], *split_names(row["to"]))}))
+    return "with:" + ",".join(sorted({plain(name) for name in (row["from"], *split_names(row["to"]))}))
 
 
 class Survey:
@@ -76,7 +75,7 @@ class Survey:
             talk = self.talks[conversation] = Talk()
         self._add_person(talk, slug_of(row["sender profile url"]), row["from"])
         if row["direction"] == "OUTGOING":
-            self._outgoing[folded(row["from"])] += 1
+            self._outgoing[plain(row["from"])] += 1
         addresses = row[RECIPIENTS].split(",") if row[RECIPIENTS] else []
         if len(addresses) == 1:
             self._add_person(talk, slug_of(addresses[0]), row["to"])
@@ -90,13 +89,13 @@ class Survey:
     def _add_person(self, talk: Talk, slug: str | None, name: str) -> None:
         if slug is not None and talk.profiles.get(slug):
             return
-        plain = "" if is_closed(name) else folded(name)
-        if plain:
-            self.written.setdefault(plain, name)
+        theirs = "" if is_closed(name) else plain(name)
+        if theirs:
+            self.written.setdefault(theirs, name)
         if slug is not None:
-            talk.profiles[slug] = plain
-        elif plain:
-            talk.names.add(plain)
+            talk.profiles[slug] = theirs
+        elif theirs:
+            talk.names.add(theirs)
 
     def profiles(self) -> Counter[str]:
         """Return in how many conversations each profile address takes part."""
@@ -148,7 +147,7 @@ def decide(known: Known, survey: Survey) -> Me:
         ExportError: it cannot be told, or nobody is called what the user stated.
 
     """
-    names = known.names | {folded(name) for name in known.owner.names}
+    names = known.names | {plain(name) for name in known.owner.names}
     me = (
         _stated(known.owner.stated, survey)
         or (Me(known.slugs, names) if known.slugs else None)
@@ -171,7 +170,7 @@ def _stated(stated: str | None, survey: Survey) -> Me | None:
     if not stated:
         return None
     slug = slug_of(stated) or stated
-    me = _by_profile({normalise(PLATFORM, slug)}, survey) or _by_name(folded(stated), survey)
+    me = _by_profile({normalise(PLATFORM, slug)}, survey) or _by_name(plain(stated), survey)
     if me is None and survey.talks and "@" not in stated:
         raise ExportError(f"nobody in these messages is called {stated!r}", _hint(survey))
     return me

@@ -14,6 +14,7 @@ from functools import lru_cache
 from urllib.parse import unquote
 
 from crm.domain.records import IdentityRef
+from crm.domain.text import folded
 
 PLATFORM = "linkedin"
 CLOSED = "LinkedIn Member"
@@ -73,11 +74,26 @@ def full_name(first: str, last: str) -> str:
     return " ".join(f"{first} {last}".split())
 
 
-def split_names(names: str) -> list[str]:
+def plain(name: str) -> str:
+    """Return a name for comparing within one export: lower case, without accents."""
+    return _plain(name[:_LONG])
+
+
+@lru_cache(maxsize=65536)
+def _plain(name: str) -> str:
+    return folded(name)
+
+
+def split_names(names: str) -> tuple[str, ...]:
     """Split `Ada Byron, Bo Lind, PhD` into people: one word, or words with dots only, belong to the left.
 
     LinkedIn joins names with ", " and names contain commas; it cannot always be told.
     """
+    return _split_names(names) if len(names) < _LONG * 4 else (names,)
+
+
+@lru_cache(maxsize=8192)
+def _split_names(names: str) -> tuple[str, ...]:
     people: list[str] = []
     for part in names.split(", "):
         words = part.split()
@@ -85,4 +101,4 @@ def split_names(names: str) -> list[str]:
             people[-1] = f"{people[-1]}, {part}"
         elif words:
             people.append(part.strip())
-    return people
+    return tuple(people)
