@@ -23,6 +23,13 @@ from crm.importers.x.shapes import id_of
 _OWN_MEDIA = re.compile(r"https?://(?:twitter|x)\.com/(\w+)/status/(\d+)/")
 
 
+class _Named(msgspec.Struct, gc=False):
+    """Whom a tweet mentions, and its own pictures."""
+
+    user_mentions: list[shapes.Mention] = []
+    media: list[shapes.Media] = []
+
+
 class _TweetIndex(msgspec.Struct, kw_only=True, gc=False):
     """What the first pass needs of a tweet."""
 
@@ -31,7 +38,7 @@ class _TweetIndex(msgspec.Struct, kw_only=True, gc=False):
     in_reply_to_user_id_str: shapes.Id = None
     in_reply_to_user_id: shapes.Id = None
     in_reply_to_screen_name: str | None = None
-    entities: shapes.Entities | None = None
+    entities: _Named | None = None
     retweeted_status: shapes.Reshared | None = None
     edit_info: shapes.EditInfo | None = None
     user: shapes.User | None = None

@@ -29,18 +29,14 @@ _MONTHS = {
 }
 
 
-@lru_cache(maxsize=16384)
-def _midnight(year: str, month: str, day: str) -> int:
-    number = _MONTHS.get(month) or int(month)
-    return (date(int(year), number, int(day)).toordinal() - _EPOCH_ORDINAL) * times.DAY
-
-
-def _since_midnight(text: str) -> int:
-    """Read `20:19:24`."""
-    hours, minutes, seconds = int(text[:2]), int(text[3:5]), int(text[6:8])
-    if not (0 <= hours < 24 and 0 <= minutes < 60 and 0 <= seconds <= 60):
-        raise ValueError(text)
-    return hours * times.HOUR + minutes * times.MINUTE + seconds * times.SECOND
+@lru_cache(maxsize=1024)
+def _midnight(day: str) -> int:
+    """Read `Oct 10 2018` and `2020-05-01`."""
+    if day[4] == "-":
+        year, month, number = int(day[:4]), int(day[5:7]), int(day[8:10])
+    else:
+        year, month, number = int(day[7:]), _MONTHS[day[:3]], int(day[4:6])
+    return (date(year, month, number).toordinal() - _EPOCH_ORDINAL) * times.DAY
 
 
 def read(text: str | None) -> int | None:
@@ -49,18 +45,21 @@ def read(text: str | None) -> int | None:
         return None
     try:
         if len(text) == 30:
-            at = _midnight(text[26:], text[4:7], text[8:10]) + _since_midnight(text[11:19])
+            at = _midnight(text[4:11] + text[26:])
             if text[20:25] != "+0000":
                 offset = int(text[21:23]) * times.HOUR + int(text[23:25]) * times.MINUTE
                 at += offset if text[20] == "-" else -offset
-            return at
-        if len(text) == 24 and text[23] == "Z":
-            at = _midnight(text[:4], text[5:7], text[8:10]) + _since_midnight(text[11:19])
-            return at + int(text[20:23]) * 1000
-    except ValueError:
+        elif len(text) == 24 and text[23] == "Z":
+            at = _midnight(text[:10]) + int(text[20:23]) * 1000
+        else:
+            moment = times.iso(text.strip())
+            return moment.at if moment else None
+        hours, minutes, seconds = int(text[11:13]), int(text[14:16]), int(text[17:19])
+    except (ValueError, KeyError):
         return None
-    moment = times.iso(text.strip())
-    return moment.at if moment else None
+    if not (0 <= hours < 24 and 0 <= minutes < 60 and 0 <= seconds <= 60):
+        return None
+    return at + (hours * 3600 + minutes * 60 + seconds) * times.SECOND
 
 
 def snowflake(identifier: str) -> int | None:

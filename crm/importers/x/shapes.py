@@ -16,15 +16,14 @@ import msgspec
 Id = str | int | None
 
 
-_NOBODY = frozenset({"-1", "0", ""})
+_NOBODY = frozenset({"-1", "0", "", -1, 0})
 
 
 def id_of(value: Id) -> str | None:
     """Return an id as text; None for "none" in its notations: absent, 0, and -1 (a vanished account)."""
-    if value is None:
+    if value is None or value in _NOBODY:
         return None
-    text = value if isinstance(value, str) else str(value)
-    return None if text in _NOBODY else text
+    return value if isinstance(value, str) else str(value)
 
 
 class Mention(msgspec.Struct, gc=False):
