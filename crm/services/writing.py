@@ -101,7 +101,9 @@ class Writer:
 
     def finish(self) -> set[int]:
         """Write names, full text, sightings and the state of every relationship touched; return these."""
-        settle(self._work, self.complete())
+        touched = self.complete()
+        settle(self._work, touched)
+        return touched
 
     def complete(self) -> set[int]:
         """Do what `finish` does but for the relationships; return the contacts whose they are."""
