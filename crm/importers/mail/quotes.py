@@ -30,7 +30,9 @@ _FOOTER = re.compile(
     r"|verzonden (?:vanaf|met|via)|verstuurd (?:vanaf|met|vanuit|via)|wysłan[eo] (?:z|za)|skickat från"
     r"|sendt fra|отправлено (?:с|из|через))\b.{0,60}?"
     r"(?:iphone|ipad|ios|android|galaxy|samsung|pixel|blackberry|huawei|xiaomi|smartphone|windows"
-    r"|mobi[el]|mobiltelefon|handy|tablet|outlook|yahoo|proton ?mail|gmx|web\.de|gmail|thunderbird|телефон).{0,60}|.{1,40}から送信",
+    r"|mobi[el]|mobiltelefon|handy|tablet|outlook|yahoo|proton ?mail|gmx"
+    r"|web\.de|gmail|thunderbird|телефон).{0,60}"
+    r"|.{1,40}から送信",
     re.IGNORECASE,
 )
 """A telephone's or a program's own line: "Sent from my iPhone". It names a device or program."""
