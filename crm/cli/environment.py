@@ -10,6 +10,7 @@ import click
 
 from crm.cli.diagnostics import Diagnostics
 from crm.cli.output import Output
+from crm.domain.errors import DatabaseError
 
 if TYPE_CHECKING:
     from crm.cli.wording import Times
@@ -46,7 +47,13 @@ class Environment:
             from crm.db.store import Store
 
             settings = config.load()
-            self._store = Store.open(self.database or settings.database, rules=settings.rules)
+            try:
+                self._store = Store.open(self.database or settings.database, rules=settings.rules)
+            except OSError as error:
+                raise DatabaseError(
+                    f"cannot open the database: {error.strerror or type(error).__name__}: {error.filename}",
+                    "check that the folder exists and is yours, or choose another with --db",
+                ) from error
         return self._store
 
     @property

@@ -18,7 +18,7 @@ from crm.services.views import Progress, Recognised, RunView
 
 
 @click.command("import", cls=Command)
-@click.argument("paths", type=click.Path(path_type=Path), nargs=-1, metavar="PATH...")
+@click.argument("paths", type=click.Path(path_type=Path, readable=False), nargs=-1, metavar="PATH...")
 @click.option("--dry-run", is_flag=True, help="Say what would happen; write nothing.")
 @click.option(
     "--as", "stated", type=WORDS, metavar="NAME_OR_HANDLE", help="Who you are, where the export does not say."
