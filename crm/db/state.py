@@ -10,18 +10,17 @@ from __future__ import annotations
 from array import array
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime, timedelta
-from itertools import groupby
-from operator import itemgetter
 from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, case, delete, func, insert, select
 from sqlalchemy.sql import Select
 
+from crm.db import bulk
 from crm.db.moments import stored
 from crm.db.tables import contact, identity, interaction, relationship, setting
 from crm.domain.cadence import RHYTHM_DAYS_NEEDED, RHYTHM_YEARS, Rules, cadence, rhythm_start
 from crm.domain.days import LocalDays
-from crm.domain.exchanges import Act, Depth, History, depth_from, history, kinds_at_or_above
+from crm.domain.exchanges import AnyAct, Depth, History, depth_from, history, kinds_at_or_above
 
 _DAY = 86_400_000_000
 _CHUNK = 900
@@ -123,7 +122,7 @@ def _rows(
     for person in people:
         floor = depth_from(person.floor) if person.floor else None
         by_floor.setdefault(rules.floor if floor is None else floor, []).append(person.id)
-    acts: dict[int, list[Act]] = {}
+    acts: dict[int, list[AnyAct]] = {}
     for floor, members in by_floor.items():
         acts.update(_acts(connection, floor, members))
     totals = _totals(connection, ids)
@@ -135,15 +134,15 @@ def _rows(
         yield _row(who, histories[person.id], totals.get(person.id, _NO_TOTALS), facts, rules, now, days)
 
 
-def _acts(connection: Connection, floor: Depth, ids: Sequence[int]) -> dict[int, list[Act]]:
-    """Return the counting acts of known time of each contact."""
+def _acts(connection: Connection, floor: Depth, ids: Sequence[int]) -> dict[int, list[AnyAct]]:
+    """Return the counting acts of known time of each contact, as tuples that begin like an `Act`."""
     query = (
         select(
-            identity.c.contact_id,
             interaction.c.at,
             interaction.c.id,
             interaction.c.direction,
             interaction.c.precision == "day",
+            identity.c.contact_id,
         )
         .join_from(identity, interaction, interaction.c.identity_id == identity.c.id)
         .where(
@@ -151,11 +150,11 @@ def _acts(connection: Connection, floor: Depth, ids: Sequence[int]) -> dict[int,
             interaction.c.at.is_not(None),
             interaction.c.kind.in_(kinds_at_or_above(floor)),
         )
-        .order_by(identity.c.contact_id)
     )
-    rows = connection.execute(query)
-    make = Act._make
-    return {who: [make(row[1:]) for row in group] for who, group in groupby(rows, key=itemgetter(0))}
+    acts: dict[int, list[AnyAct]] = {key: [] for key in ids}
+    for act in bulk.tuples(connection, query):
+        acts[act[4]].append(act)
+    return acts
 
 
 def _totals(connection: Connection, ids: Sequence[int]) -> dict[int, _Totals]:
@@ -175,7 +174,7 @@ def _totals(connection: Connection, ids: Sequence[int]) -> dict[int, _Totals]:
         .order_by(identity.c.id)
     )
     totals: dict[int, _Totals] = {}
-    for who, platform, number, last_at, own_at in connection.execute(query):
+    for who, platform, number, last_at, own_at in bulk.tuples(connection, query):
         known = totals.get(who, _NO_TOTALS)
         later = known.platform is None or (last_at is not None and last_at > (known.last_at or 0))
         totals[who] = _Totals(

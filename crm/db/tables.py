@@ -172,8 +172,8 @@ interaction = Table(
     Column("run_id", ForeignKey("import_run.id"), comment="Null: logged here"),
     Column("closed", Boolean, nullable=False, server_default=text("false"), comment="No reply needed"),
     UniqueConstraint("platform", "external_id"),
-    # with the direction, so that the totals of a contact are read from the index alone
-    Index("ix_interaction_identity_at", "identity_id", "at", "direction"),
+    # with all that the rules look at, so that state is computed from the index alone
+    Index("ix_interaction_identity_at", "identity_id", "at", "direction", "kind", "precision"),
     # the few acts that Today's list of unthanked support looks through
     Index("ix_interaction_support", "at", sqlite_where=text(SUPPORT), postgresql_where=text(SUPPORT)),
 )

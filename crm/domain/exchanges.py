@@ -6,11 +6,9 @@ edits, merges and deletions gives the same result. Times are microseconds since 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from enum import IntEnum, StrEnum
-from itertools import groupby
-from operator import itemgetter
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from crm.domain.records import Direction, Kind
 
@@ -112,8 +110,11 @@ class History(NamedTuple):
 OrdinalOf = Callable[[int, bool], int]
 """Gives the local day of (moment, day only?) as an ordinal: `days.LocalDays.ordinal`."""
 
+AnyAct = tuple[Any, ...]
+"""An `Act`, or a plain tuple that begins like one: a recomputation looks at a million of them."""
 
-def history(acts: Sequence[Act], window: int, ordinal_of: OrdinalOf) -> History:
+
+def history(acts: Iterable[AnyAct], window: int, ordinal_of: OrdinalOf) -> History:
     """Compute the exchanges and the turn of one contact.
 
     Args:
@@ -123,17 +124,19 @@ def history(acts: Sequence[Act], window: int, ordinal_of: OrdinalOf) -> History:
 
     """
     ordered = sorted(acts)
-    first: Exchange | None = None
-    last: Exchange | None = None
+    first: tuple[AnyAct, AnyAct | None] | None = None
+    last: tuple[AnyAct, AnyAct | None] | None = None
     days: set[int] = set()
-    for exchange in exchanges(ordered, window):
-        first = first or exchange
+    for exchange in _completing(ordered, window):
+        if first is None:
+            first = exchange
         last = exchange
-        days.add(ordinal_of(exchange.completing.at, exchange.completing.day_only))
-    latest = ordered[-1] if ordered else None
+        act = exchange[0]
+        days.add(ordinal_of(act[0], act[3]))
+    latest = _act(ordered[-1]) if ordered else None
     return History(
-        first=first,
-        last=last,
+        first=_exchange(first) if first else None,
+        last=_exchange(last) if last else None,
         days=tuple(sorted(days)),
         turn=_turn(latest),
         last_act=latest,
@@ -141,23 +144,45 @@ def history(acts: Sequence[Act], window: int, ordinal_of: OrdinalOf) -> History:
     )
 
 
-def exchanges(ordered: Sequence[Act], window: int) -> Iterator[Exchange]:
+def exchanges(acts: Iterable[AnyAct], window: int) -> Iterator[Exchange]:
+    """Yield every act that completes an exchange, in order, with its evidence."""
+    return (_exchange(found) for found in _completing(sorted(acts), window))
+
+
+def _completing(ordered: Sequence[AnyAct], window: int) -> Iterator[tuple[AnyAct, AnyAct | None]]:
     """Yield every act that completes an exchange, with the nearest earlier act of the other side.
 
     Acts of the same microsecond can answer each other, so all of them are noted before any is judged.
     """
-    latest: dict[str, Act] = {}
-    for _, group in groupby(ordered, key=itemgetter(0)):
-        together = tuple(group)
-        for act in together:
-            latest[act.direction] = act
-        for act in together:
-            if act.direction == Direction.MUTUAL:
-                yield Exchange(act, None)
-                continue
-            partner = latest.get("out" if act.direction == Direction.IN else "in")
-            if partner is not None and act.at - partner.at <= window:
-                yield Exchange(act, partner)
+    latest_in: AnyAct | None = None
+    latest_out: AnyAct | None = None
+    noted_until = -1
+    for place, act in enumerate(ordered):
+        at = act[0]
+        if place > noted_until:
+            noted_until = place
+            while noted_until + 1 < len(ordered) and ordered[noted_until + 1][0] == at:
+                noted_until += 1
+            for one in ordered[place : noted_until + 1]:
+                if one[2] == "in":
+                    latest_in = one
+                elif one[2] == "out":
+                    latest_out = one
+        direction = act[2]
+        if direction == "mutual":
+            yield act, None
+            continue
+        partner = latest_out if direction == "in" else latest_in
+        if partner is not None and at - partner[0] <= window:
+            yield act, partner
+
+
+def _act(act: AnyAct) -> Act:
+    return Act(act[0], act[1], act[2], bool(act[3]))
+
+
+def _exchange(found: tuple[AnyAct, AnyAct | None]) -> Exchange:
+    return Exchange(_act(found[0]), _act(found[1]) if found[1] is not None else None)
 
 
 def _turn(latest: Act | None) -> Turn:
@@ -168,11 +193,11 @@ def _turn(latest: Act | None) -> Turn:
     return Turn.YOURS if latest.direction == Direction.IN else Turn.THEIRS
 
 
-def _unanswered(ordered: Sequence[Act], ordinal_of: OrdinalOf) -> int:
+def _unanswered(ordered: Sequence[AnyAct], ordinal_of: OrdinalOf) -> int:
     """Count your days since they last acted; a call or a meeting is an act of theirs too."""
     days = set()
     for act in reversed(ordered):
-        if act.direction != Direction.OUT:
+        if act[2] != Direction.OUT:
             break
-        days.add(ordinal_of(act.at, act.day_only))
+        days.add(ordinal_of(act[0], act[3]))
     return len(days)

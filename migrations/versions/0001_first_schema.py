@@ -300,7 +300,11 @@ def upgrade() -> None:
         sa.UniqueConstraint("platform", "external_id", name=op.f("uq_interaction_platform")),
     )
     with op.batch_alter_table("interaction", schema=None) as batch_op:
-        batch_op.create_index("ix_interaction_identity_at", ["identity_id", "at", "direction"], unique=False)
+        batch_op.create_index(
+            "ix_interaction_identity_at",
+            ["identity_id", "at", "direction", "kind", "precision"],
+            unique=False,
+        )
         batch_op.create_index(
             "ix_interaction_support",
             ["at"],
