@@ -43,9 +43,7 @@ def tuples(connection: Connection, statement: Select[Any]) -> list[tuple[Any, ..
 
     For questions with ten thousands of answers, where making rows costs more than finding them.
     """
-    compiled = statement.compile(
-        dialect=connection.dialect, compile_kwargs={"render_postcompile": True}
-    )
+    compiled = statement.compile(dialect=connection.dialect, compile_kwargs={"render_postcompile": True})
     names = compiled.positiontup
     values = compiled.params if names is None else [compiled.params[name] for name in names]
     cursor = connection.connection.cursor()

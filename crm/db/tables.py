@@ -150,7 +150,6 @@ identity = Table(
         "handle",
         unique=True,
         sqlite_where=text("external_id IS NULL"),
-        postgresql_where=text("external_id IS NULL"),
     ),
 )
 
@@ -175,7 +174,7 @@ interaction = Table(
     # with all that the rules look at, so that state is computed from the index alone
     Index("ix_interaction_identity_at", "identity_id", "at", "direction", "kind", "precision"),
     # the few acts that Today's list of unthanked support looks through
-    Index("ix_interaction_support", "at", sqlite_where=text(SUPPORT), postgresql_where=text(SUPPORT)),
+    Index("ix_interaction_support", "at", sqlite_where=text(SUPPORT)),
 )
 
 post = Table(

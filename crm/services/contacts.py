@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections import namedtuple
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, Select, and_, exists, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select
 
+from crm.db import bulk
 from crm.db.moments import moment, stored
 from crm.db.store import Work
 from crm.db.tables import contact, contact_tag, identity, relationship
@@ -57,6 +59,10 @@ _COLUMNS = (
     ),
 )
 
+_Listed: Any = namedtuple("_Listed", [column.name for column in _COLUMNS])  # noqa: PYI024
+_listed = _Listed._make
+"""Names the columns of a plain tuple: a tenth of the cost of SQLAlchemy's rows, for lists of everybody."""
+
 
 @dataclass(frozen=True, slots=True)
 class ContactQuery:
@@ -95,13 +101,13 @@ def list_ids(work: Work, query: ContactQuery) -> list[int]:
 
 def rows(work: Work, ids: Sequence[int]) -> list[ContactView]:
     """Return contacts in the order of `ids`; ids of contacts that are gone are left out."""
-    found: dict[int, Row[Any]] = {}
+    found: dict[int, Any] = {}
     identities: dict[int, list[IdentityView]] = {}
     tagged: dict[int, list[str]] = {}
     for start in range(0, len(ids), _CHUNK):
         chunk = ids[start : start + _CHUNK]
         query = _joined(select(*_COLUMNS)).where(contact.c.id.in_(chunk))
-        found.update({row.id: row for row in work.connection.execute(query)})
+        found.update({row[0]: _listed(row) for row in bulk.tuples(work.connection, query)})
         _identities(work, identities, identity.c.contact_id.in_(chunk))
         _tags(work, tagged, contact_tag.c.contact_id.in_(chunk))
     present = (found[key] for key in ids if key in found)
@@ -118,7 +124,7 @@ def list_contacts(work: Work, query: ContactQuery) -> list[ContactView]:
     tagged: dict[int, list[str]] = {}
     _identities(work, identities, identity.c.contact_id.is_not(None))
     _tags(work, tagged)
-    found = {row[0]: row for row in work.connection.execute(_joined(select(*_COLUMNS)))}
+    found = {row[0]: _listed(row) for row in bulk.tuples(work.connection, _joined(select(*_COLUMNS)))}
     return _views(work, (found[key] for key in ids), identities, tagged)
 
 
@@ -208,12 +214,12 @@ def _order(sort: str) -> Sequence[ColumnElement[Any]]:
     return by_name
 
 
-def _by_lateness(work: Work, query: ContactQuery) -> list[tuple[Row[Any], float]]:
+def _by_lateness(work: Work, query: ContactQuery) -> list[tuple[Any, float]]:
     """Return the contacts that fit with their lateness, latest first; those without one come last."""
     now = stored(work.now)
     found = []
     ordered = _filtered(work, select(*_COLUMNS), query).order_by(*_order(query.sort))
-    for row in work.connection.execute(ordered):
+    for row in map(_listed, bulk.tuples(work.connection, ordered)):
         stands = standing(row, work.rules, work.now, now)
         if not query.due or is_due(row, stands, now):
             found.append((row, -1.0 if stands.lateness is None else stands.lateness))
@@ -237,22 +243,23 @@ def _identities(work: Work, into: dict[int, list[IdentityView]], condition: Colu
         .where(condition, or_(identity.c.handle.is_not(None), identity.c.external_id.is_not(None)))
         .order_by(identity.c.id)
     )
-    for who, key, platform, handle, external_id, name, url, label in work.connection.execute(query):
+    for who, key, platform, handle, external_id, name, url, label in bulk.tuples(work.connection, query):
         if platform not in _HIDDEN:
-            url = url or profile_url(platform, handle, external_id)
-            view = IdentityView(key, platform, handle, external_id, name, url, label)
-            into.setdefault(who, []).append(view)
+            place = url or profile_url(platform, handle, external_id)
+            into.setdefault(who, []).append(
+                IdentityView(key, platform, handle, external_id, name, place, label)
+            )
 
 
 def _tags(work: Work, into: dict[int, list[str]], *conditions: ColumnElement[bool]) -> None:
     query = select(contact_tag).where(*conditions).order_by(contact_tag.c.tag)
-    for who, tag in work.connection.execute(query):
+    for who, tag in bulk.tuples(work.connection, query):
         into.setdefault(who, []).append(tag)
 
 
 def _views(
     work: Work,
-    found: Iterable[Row[Any]],
+    found: Iterable[Any],
     identities: dict[int, list[IdentityView]],
     tagged: dict[int, list[str]],
 ) -> list[ContactView]:
@@ -278,8 +285,8 @@ def _views(
                 exchange_days=row.exchange_days,
                 due_at=stands.due_at,
                 lateness=stands.lateness,
-                archived=row.archived,
-                muted=row.muted,
+                archived=bool(row.archived),
+                muted=bool(row.muted),
                 snoozed_until=moment(row.snoozed_until),
                 organisation=row.organisation,
                 usual_platform=row.usual_platform,

@@ -142,7 +142,6 @@ def upgrade() -> None:
             ["platform", "handle"],
             unique=True,
             sqlite_where=sa.text("external_id IS NULL"),
-            postgresql_where=sa.text("external_id IS NULL"),
         )
 
     op.create_table(
@@ -255,7 +254,11 @@ def upgrade() -> None:
             ["run_id"], ["import_run.id"], name=op.f("fk_sighting_run_id_import_run"), ondelete="CASCADE"
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_sighting")),
-        comment="Which rows a run saw, as ranges of ids: an export read again is one range, not a million rows. A row that no run which still stands has seen, and no user made, goes when its run is undone.",
+        comment=(
+            "Which rows a run saw, as ranges of ids: an export read again is one range, not a million "
+            "rows. A row that no run which still stands has seen, and no user made, goes when its run is "
+            "undone."
+        ),
     )
     with op.batch_alter_table("sighting", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_sighting_run_id"), ["run_id"], unique=False)
@@ -310,9 +313,6 @@ def upgrade() -> None:
             ["at"],
             unique=False,
             sqlite_where=sa.text(
-                "direction = 'in' AND kind IN ('reaction', 'reshare', 'purchase', 'group_message')"
-            ),
-            postgresql_where=sa.text(
                 "direction = 'in' AND kind IN ('reaction', 'reshare', 'purchase', 'group_message')"
             ),
         )
