@@ -16,7 +16,8 @@ from typing import TextIO
 
 import click
 
-from crm.cli.output import wants_colour
+from crm.cli.cells import cut
+from crm.cli.output import terminal_columns, wants_colour
 from crm.domain import errors
 from crm.domain.text import clean
 
@@ -115,7 +116,8 @@ class Diagnostics:
             return
         self._progress_at = now
         self._progress_shown = True
-        self._stream.write(f"\r\x1b[K{clean(text, limit=70)}")
+        # a line that wraps could not be wiped
+        self._stream.write(f"\r\x1b[K{cut(clean(text), terminal_columns() - 1)}")
         self._stream.flush()
 
     def end_progress(self) -> None:

@@ -48,7 +48,8 @@ def wants_colour(stream: TextIO) -> bool:
     return stream.isatty() and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
 
 
-def _columns() -> int:
+def terminal_columns() -> int:
+    """Return how many cells a line of the terminal has (`COLUMNS` overrides it)."""
     from shutil import get_terminal_size
 
     return max(get_terminal_size().columns, _NARROWEST)
@@ -61,7 +62,7 @@ class Output:
         self._stream = stream
         self.terminal = stream.isatty()
         self._colour = wants_colour(stream)
-        self.width = _columns() if self.terminal else None
+        self.width = terminal_columns() if self.terminal else None
         """Cells in a line; None where lines may have any length."""
 
     def line(self, *pieces: str | Styled) -> None:

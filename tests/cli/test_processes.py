@@ -230,6 +230,23 @@ def test_a_narrow_terminal_gets_narrow_lines(crm: Crm) -> None:
         assert max(map(len, painted.decode().splitlines())) <= 40, painted.decode()
 
 
+def test_progress_is_shown_on_a_terminal_and_wiped_before_the_report(crm: Crm, tmp_path: Path) -> None:
+    mailbox = tmp_path / "letters.mbox"
+    mail = (
+        "From bo@example.org Mon May 25 09:00:00 2026\nFrom: Bo Lind <bo@example.org>\nTo: me@example.org\n"
+        "Subject: Hello\nDate: Mon, 25 May 2026 09:00:00 +0000\nMessage-ID: <{}@example.org>\n\nHello\n\n"
+    )
+    mailbox.write_text("".join(mail.format(number) for number in range(50)), encoding="utf-8")
+    args = ["import", str(mailbox), "--as", "me@example.org"]
+    code, painted = _on_a_terminal(args, crm.settings, {"COLUMNS": "40", "NO_COLOR": "1"})
+    assert code == 0
+    steps = painted.split(b"\r\x1b[K")
+    assert any(b"records" in step for step in steps[1:-1])
+    assert max(map(len, steps[1:-1])) < 40
+    assert b"records" not in steps[-1]
+    assert b"interactions  50 new" in steps[-1]
+
+
 def test_notes_are_written_in_the_editor_on_a_terminal(ada: Crm, tmp_path: Path) -> None:
     editor = tmp_path / "editor.sh"
     editor.write_text('#!/bin/sh\necho "from the editor" >> "$1"\n', encoding="utf-8")
