@@ -83,6 +83,12 @@ def test_when_two_addresses_share_everything_you_are_asked(read: Read) -> None:
     assert "ada@example.net, mira@example.org" in (caught.value.hint or "")
 
 
+def test_an_address_of_yours_that_is_not_in_it_is_named_in_the_error(read: Read) -> None:
+    messages = (message(), message("mira@example.org", "ada@example.net", number=2))
+    with pytest.raises(ExportError, match=r"yours; mira@exampel\.org is not in it"):
+        read(*messages, owner=Owner(stated="mira@exampel.org"))
+
+
 @pytest.mark.parametrize("stated", ["mira@example.org", "email:Mira@Example.org", "Mira Lünd", "mira lund"])
 def test_you_can_say_who_you_are_by_address_or_name(read: Read, stated: str) -> None:
     messages = (message(), message("Mira Lünd <mira@example.org>", "ada@example.net", number=2))

@@ -16,6 +16,7 @@ from crm.importers.kit.keys import digest, normal_text
 from crm.importers.mail.headers import Fields
 
 _IN_BRACKETS = re.compile(rb"<([^<>]{1,998})>")
+_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]")
 _LONGEST_ID = 200
 """Longer ones are hashed: an index key must stay small."""
 _BODY_START = 1_000
@@ -39,7 +40,7 @@ def first_id(value: bytes) -> str | None:
         data = value.split(None, 1)[0] if value.strip() else b""
         if b"@" not in data:
             return None
-    text = " ".join(data.decode("utf-8", "replace").split())
+    text = " ".join(_CONTROL.sub(" ", data.decode("utf-8", "replace")).split())
     if not text:
         return None
     return text if len(text) <= _LONGEST_ID else digest(text)

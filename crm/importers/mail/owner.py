@@ -76,6 +76,7 @@ class Survey:
     """What one pass over the headers of a mailbox counts."""
 
     def __init__(self, owner: Owner) -> None:
+        self._as_typed = owner.stated
         ref = parse_reference(owner.stated) if owner.stated else None
         is_mail = ref is not None and ref.platform == "email"
         self._stated = normalise("email", ref.handle or "") if ref and is_mail else None
@@ -209,8 +210,10 @@ class Survey:
             return named
         if any(self._present.counts.get(address) for address in own):
             return set()
+        stated = self._as_typed
         raise ExportError(
-            "cannot tell which address in this mailbox is yours",
+            "cannot tell which address in this mailbox is yours"
+            + (f"; {stated} is not in it" if stated else ""),
             "say which with --as you@example.org; most frequent in it: "
             + ", ".join(address for address, _ in ranking[:5]),
         )
