@@ -85,7 +85,7 @@ def test_a_form_on_your_own_site_is_from_whoever_filled_it_in(read: Read) -> Non
         message("Site <noreply@elsewhere.example>", Reply_To="Shop <shop@example.com>", number=2),
     )
     assert [act.who.handle for act in acts(records) if act.who] == ["vera@example.com"]
-    assert left(records) == {"messages from no-reply and notification addresses": 1}
+    assert left(records) == {"from no-reply and notification addresses": 1}
 
 
 def test_the_thread_is_the_root_of_the_references(read: Read) -> None:
@@ -120,23 +120,23 @@ def test_answers_without_references_join_by_subject_and_people(read: Read) -> No
 @pytest.mark.parametrize(
     ("fields", "what"),
     [
-        ({"List_Id": "<poets.example.org>"}, "messages of mailing lists"),
-        ({"Mailing_List": "contact poets-help@example.org; run by ezmlm"}, "messages of mailing lists"),
+        ({"List_Id": "<poets.example.org>"}, "from mailing lists"),
+        ({"Mailing_List": "contact poets-help@example.org; run by ezmlm"}, "from mailing lists"),
         ({"List_Unsubscribe": "<mailto:u@example.org>"}, "newsletters and bulk mail"),
         ({"List_Id": "<x.mail.example>", "List_Unsubscribe": "<https://x>"}, "newsletters and bulk mail"),
         ({"Precedence": "Junk"}, "newsletters and bulk mail"),
-        ({"Auto_Submitted": "auto-generated"}, "automatic messages and delivery reports"),
-        ({"Precedence": "auto_reply"}, "automatic messages and delivery reports"),
-        ({"Return_Path": "<>"}, "automatic messages and delivery reports"),
+        ({"Auto_Submitted": "auto-generated"}, "automatic answers and delivery reports"),
+        ({"Precedence": "auto_reply"}, "automatic answers and delivery reports"),
+        ({"Return_Path": "<>"}, "automatic answers and delivery reports"),
         ({"Content_Type": "text/calendar; method=REPLY"}, "calendar invitations and answers to them"),
         (
             {"Content_Class": "urn:content-classes:calendarmessage"},
             "calendar invitations and answers to them",
         ),
-        ({"X_Gmail_Labels": "Inbox,Spam"}, "messages in the spam folder"),
-        ({"X_Gmail_Labels": "=?UTF-8?Q?Bo=C3=AEte_de_r=C3=A9ception,Corbeille?="}, "deleted messages"),
+        ({"X_Gmail_Labels": "Inbox,Spam"}, "in the spam folder"),
+        ({"X_Gmail_Labels": "=?UTF-8?Q?Bo=C3=AEte_de_r=C3=A9ception,Corbeille?="}, "deleted ones"),
         ({"X_Gmail_Labels": "=?UTF-8?B?5LiL5pu444GN?="}, "drafts"),
-        ({"X_Mozilla_Status": "0009"}, "deleted messages"),
+        ({"X_Mozilla_Status": "0009"}, "deleted ones"),
     ],
 )
 def test_what_is_no_letter_is_left_out_and_counted(read: Read, fields: dict[str, str], what: str) -> None:
@@ -158,8 +158,8 @@ def test_robots_are_left_out_and_nobody_is_written_to_there(read: Read, address:
     records = read(message(address), message("mira@example.org", address, number=2))
     assert acts(records) == []
     assert left(records) == {
-        "messages from no-reply and notification addresses": 1,
-        "messages of yours to mailing lists and no-reply addresses only": 1,
+        "from no-reply and notification addresses": 1,
+        "by you to lists and no-reply addresses only": 1,
     }
 
 

@@ -18,8 +18,8 @@ from crm.importers.mail.owner import Mailbox
 
 GROUP = 10
 """Recipients in `To`, `Cc` and `Bcc` beyond which a message is to nobody in particular."""
-TO_SELF = "messages to yourself"
-TO_NOBODY = "messages of yours to mailing lists and no-reply addresses only"
+TO_SELF = "to yourself"
+TO_NOBODY = "by you to lists and no-reply addresses only"
 FIELDS = filters.FIELDS | {b"from", b"sender", b"reply-to", b"to", b"cc", b"bcc"}
 """The header fields that are looked at."""
 

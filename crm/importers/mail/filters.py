@@ -13,10 +13,10 @@ from functools import lru_cache
 
 from crm.importers.mail.headers import Fields
 
-LISTS = "messages of mailing lists"
+LISTS = "from mailing lists"
 BULK = "newsletters and bulk mail"
-AUTOMATIC = "automatic messages and delivery reports"
-ROBOTS = "messages from no-reply and notification addresses"
+AUTOMATIC = "automatic answers and delivery reports"
+ROBOTS = "from no-reply and notification addresses"
 CALENDAR = "calendar invitations and answers to them"
 
 FIELDS = frozenset(

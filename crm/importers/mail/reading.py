@@ -26,8 +26,8 @@ from crm.importers.mail.splitting import RawMessage
 
 COPIES = "further copies of the same message"
 LEFT_BY_USE = {
-    Use.SPAM: "messages in the spam folder",
-    Use.TRASH: "deleted messages",
+    Use.SPAM: "in the spam folder",
+    Use.TRASH: "deleted ones",
     Use.DRAFTS: "drafts",
     Use.CHATS: "chats that Gmail filed as mail",
 }
