@@ -183,6 +183,11 @@ def _explained(store: Store) -> Iterator[None]:
         yield
     except DBAPIError as error:
         raise _explanation(store, str(error.orig)) from error
+    except OSError as error:
+        where = error.filename or store.path or store.url
+        raise DatabaseError(
+            f"cannot use {where}: {error.strerror or error}", "check that the place exists and is yours"
+        ) from error
     except SQLAlchemyError as error:
         raise DatabaseError(f"cannot use the database {store.url}: {type(error).__name__}") from error
 

@@ -43,6 +43,8 @@ def _by_id(work: Work, reference: str) -> list[int]:
 
 
 def _by_identity(work: Work, reference: str) -> list[int]:
+    if reference.startswith("@") and "@" not in reference[1:]:
+        return _by_handle(work, reference)
     ref = parse_reference(reference)
     if ref is None or ref.handle is None:
         return []
@@ -59,6 +61,14 @@ def _by_identity(work: Work, reference: str) -> list[int]:
         .distinct()
     )
     return [key for key in work.connection.scalars(query) if key is not None]
+
+
+def _by_handle(work: Work, reference: str) -> list[int]:
+    """Find `@ada` on whatever platform."""
+    query = select(identity.c.contact_id).where(
+        identity.c.handle == folded(reference[1:]), identity.c.contact_id.is_not(None)
+    )
+    return [key for key in work.connection.scalars(query.distinct()) if key is not None]
 
 
 def _by_name(work: Work, reference: str) -> list[int]:

@@ -29,6 +29,14 @@ def recognise(paths: Sequence[Path]) -> list[Recognised]:
 
 
 def _look(path: Path, importers: Sequence[Importer], depth: int) -> list[Recognised]:
+    try:
+        return _look_closely(path, importers, depth)
+    except OSError as error:
+        said = error.strerror or type(error).__name__
+        return [Recognised((str(path),), None, "", f"cannot read {path}: {said}", "mend its permissions")]
+
+
+def _look_closely(path: Path, importers: Sequence[Importer], depth: int) -> list[Recognised]:
     whole = _claimed(path, importers)
     if not path.is_dir() or depth == 0:
         return [whole]
