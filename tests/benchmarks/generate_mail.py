@@ -16,12 +16,16 @@ from email.utils import format_datetime
 from pathlib import Path
 
 ME = "Mira Lund <mira.lund@example.org>"
-_FIRST = "Ada Bo Cem Dörte Elif Fynn Grażyna Hugo Inès Jörg Kaja Lucía Måns Nuno Olga Pär Quirin Rosa Siân Tomáš".split()
-_LAST = "Byron Lind Öztürk Park Quist Ray Sand Tveit Umar Vogel Wójcik Young Zeller".split()
+_FIRST = (
+    "Ada Bo Cem Dörte Elif Fynn Grażyna Hugo Inès Jörg Kaja Lucía Måns Nuno Olga Pär Quirin "  # noqa: SIM905
+    "Rosa Siân Tomáš".split()
+)
+_LAST = "Byron Lind Öztürk Park Quist Ray Sand Tveit Umar Vogel Wójcik Young Zeller".split()  # noqa: SIM905
 _WORDS = (
-    "the kiln print essay a letter garden about and then we met in spring with paper for you Grüße of my bread "
-    "early train to Århus did not quite work but glaze turned out blue thanks so much tomorrow evening café"
-).split()
+    "the kiln print essay a letter garden about and then we met in spring with paper for you Grüße "  # noqa: SIM905
+    "of my bread early train to Århus did not quite work but glaze turned out blue thanks so much "
+    "tomorrow evening café".split()
+)
 
 
 def _encoded(text: str) -> str:
@@ -32,7 +36,9 @@ def _encoded(text: str) -> str:
 
 def _person(chance: random.Random) -> tuple[str, str]:
     first, last = chance.choice(_FIRST), chance.choice(_LAST)
-    address = f"{first}.{last}".encode("ascii", "ignore").decode().lower() + f"{chance.randrange(9)}@example.net"
+    address = (
+        f"{first}.{last}".encode("ascii", "ignore").decode().lower() + f"{chance.randrange(9)}@example.net"
+    )
     return f"{_encoded(f'{first} {last}')} <{address}>", address
 
 
@@ -41,7 +47,9 @@ def _sentences(chance: random.Random) -> str:
     return "\n".join(lines)
 
 
-def _headers(number: int, chance: random.Random, people: list[tuple[str, str]], at: datetime) -> Iterator[str]:
+def _headers(
+    number: int, chance: random.Random, people: list[tuple[str, str]], at: datetime
+) -> Iterator[str]:
     kind = chance.random()
     person, address = chance.choice(people)
     subject = _encoded(" ".join(chance.choices(_WORDS, k=4)))
@@ -53,7 +61,8 @@ def _headers(number: int, chance: random.Random, people: list[tuple[str, str]], 
         yield "Delivered-To: mira.lund@example.org"
         stamp = format_datetime(at + timedelta(seconds=4))
         yield f"Received: by 2002:a05:6402:{number:x} with SMTP id x{number};\n        {stamp}"
-        yield f"Received: from mail.example.net (mail.example.net. [192.0.2.9])\n        by mx.example.org; {stamp}"
+        relay = "from mail.example.net (mail.example.net. [192.0.2.9])"
+        yield f"Received: {relay}\n        by mx.example.org; {stamp}"
         yield f"Return-Path: <{address}>"
     yield f"Date: {format_datetime(at)}"
     yield f"Message-ID: <{number}.{chance.getrandbits(48):x}@mail.example.net>"
@@ -79,15 +88,15 @@ def write_message(number: int, chance: random.Random, people: list[tuple[str, st
     head = "\n".join(_headers(number, chance, people, at))
     words = _sentences(chance)
     if number % 3 == 0:
-        words += f"\n\nOn {at:%a, %d %b %Y} at {at:%H:%M}, {people[0][1]} wrote:\n\n> " + _sentences(chance).replace(
-            "\n", "\n> "
-        )
+        words += f"\n\nOn {at:%a, %d %b %Y} at {at:%H:%M}, {people[0][1]} wrote:\n\n> " + _sentences(
+            chance
+        ).replace("\n", "\n> ")
     plain = "Content-Type: text/plain; charset=UTF-8"
     if attachment and number % 20 == 0:
         data = base64.encodebytes(chance.randbytes(attachment)).decode()
         body = (
-            f'Content-Type: multipart/mixed; boundary="b{number}"\n\n--b{number}\n{plain}\n\n{words}\n--b{number}\n'
-            f"Content-Type: image/jpeg\nContent-Transfer-Encoding: base64\n"
+            f'Content-Type: multipart/mixed; boundary="b{number}"\n\n--b{number}\n{plain}\n\n{words}\n'
+            f"--b{number}\nContent-Type: image/jpeg\nContent-Transfer-Encoding: base64\n"
             f'Content-Disposition: attachment; filename="a.jpg"\n\n{data}--b{number}--'
         )
     elif number % 4 == 0:
