@@ -151,6 +151,8 @@ class Problem(NamedTuple):
 
     where: str
     reason: str
+    raw: str | None = None
+    """What could not be read, to be mended and tried again; None where a part of it was used."""
 
 
 Record: TypeAlias = (
@@ -168,3 +170,5 @@ class Owner(NamedTuple):
     """Names of the user, case-folded."""
     stated: str | None = None
     """What the user said with `--as`: a name, handle, address or id, as typed."""
+    columns: tuple[tuple[str, str], ...] = ()
+    """(column, field) of a plain table, as the user corrected what was proposed."""
