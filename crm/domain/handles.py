@@ -7,6 +7,7 @@ found here, and nothing may be made equal that is not.
 from __future__ import annotations
 
 import re
+import unicodedata
 from urllib.parse import unquote, urlsplit
 
 from crm.domain.platforms import PLATFORMS, slug_of
@@ -59,25 +60,26 @@ def normalise(platform: str, handle: str) -> str:
     Lower case, without a leading `@`; an e-mail address trimmed of `mailto:`; a telephone number as
     digits with `+` where it is international; a web address without scheme details that do not matter.
     """
-    handle = handle.strip()
+    # lower(), not casefold(): `weiß` and `weiss` are two accounts
+    handle = unicodedata.normalize("NFC", handle.strip())
     if platform in ("phone", "sms", "whatsapp", "signal", "imessage") and "@" not in handle:
         return _phone(handle)
     if platform in ("email", "imessage"):
-        return handle.removeprefix("mailto:").strip("<>").casefold()
+        return handle.removeprefix("mailto:").strip("<>").lower()
     if platform in ("web", "blog"):
         return _web(handle)
     if platform == "linkedin":
-        return unquote(handle).strip("/").casefold()
+        return unquote(handle).strip("/").lower()
     if platform in _CASE_MATTERS:
         return handle
-    return handle.lstrip("@").strip("/").casefold()
+    return handle.lstrip("@").strip("/").lower()
 
 
 def _phone(number: str) -> str:
     number = _EXTENSION.sub("", number.strip().removeprefix("tel:").removeprefix("sms:"))
     digits = _NOT_DIGITS.sub("", number)
     if not digits:
-        return number.casefold()
+        return number.lower()
     if number.lstrip("( ").startswith("+"):
         return "+" + digits.replace("0", "", 1) if digits.startswith("0") else "+" + _without_trunk(number)
     if digits.startswith("00") and len(digits) > 8:
@@ -94,7 +96,7 @@ def _web(address: str) -> str:
     parts = urlsplit(address if "//" in address else f"//{address}")
     host = (parts.hostname or "").removeprefix("www.")
     if not host:
-        return address.casefold()
+        return address.lower()
     path = parts.path.rstrip("/")
     query = f"?{parts.query}" if parts.query else ""
     return f"https://{host}{path}{query}"
@@ -159,9 +161,9 @@ def _fediverse(host: str, segments: list[str]) -> tuple[str, str] | None:
         return None
     if len(segments) == 1 and segments[0].startswith("@") and len(segments[0]) > 1:
         name = segments[0][1:]
-        return ("mastodon", name.casefold()) if "@" in name else ("mastodon", f"{name.casefold()}@{host}")
+        return ("mastodon", name.lower()) if "@" in name else ("mastodon", f"{name.lower()}@{host}")
     if len(segments) == 2 and segments[0] == "users":
-        return "mastodon", f"{segments[1].casefold()}@{host}"
+        return "mastodon", f"{segments[1].lower()}@{host}"
     return None
 
 

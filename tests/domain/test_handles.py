@@ -21,6 +21,7 @@ from crm.domain.platforms import PLATFORMS
         ("phone", "0170/1234567", "01701234567"),
         ("phone", "tel:+1-555-010-9999;ext=5", "+15550109999"),
         ("linkedin", "J%C3%BCrgen-1/", "jürgen-1"),
+        ("linkedin", "ju\u0308rgen-Weiß", "jürgen-weiß"),
         ("web", "http://www.Example.org/", "https://example.org"),
         ("mastodon", "@Ada@Chaos.Social", "ada@chaos.social"),
         ("matrix", "@Ada:example.org", "@Ada:example.org"),

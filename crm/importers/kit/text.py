@@ -20,7 +20,6 @@ _BLOCK = 1 << 17
 _UTF16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 _NOTE_UTF16 = "read as UTF-16"
 _NOTE_CP1252 = "not UTF-8 throughout; the rest was read as Windows-1252"
-_ESCAPED = re.compile("[\udc80-\udcff]")
 _UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
 # Five bytes (81, 8d, 8f, 90, 9d) mean nothing in Windows-1252 and become U+FFFD.
 _CP1252 = {0xDC00 + byte: bytes([byte]).decode("cp1252", "replace") for byte in range(0x80, 0x100)}
@@ -92,7 +91,9 @@ class TextLines:
         yield self._repaired(decoder.decode(b"", final=True))
 
     def _repaired(self, text: str) -> str:
-        if not text.isascii() and _ESCAPED.search(text):
+        try:
+            text.encode()  # ten times faster than looking for the escaped bytes
+        except UnicodeEncodeError:
             self.note = _NOTE_CP1252
             return text.translate(_CP1252)
         return text
