@@ -23,12 +23,13 @@ def vcard_files(export: Export) -> list[str]:
     takeout = [name for name in named if _TAKEOUT.fullmatch(name.casefold())]
     if takeout and not export.find("*.mbox"):
         return takeout
-    others = set(export.names) - set(named)
-    if any(not name.casefold().endswith(_COMPANIONS) for name in others):
-        named = []
-    if named or len(export.names) > _MOST_UNNAMED:
-        return [name for name in named if may_hold_cards(export.peek(name, 512))]
-    return [name for name in export.names if begins_card(export.peek(name, 512))]
+    others = [name for name in export.names if not name.casefold().endswith((*_ENDINGS, *_COMPANIONS))]
+    if named:
+        return [] if others else [name for name in named if may_hold_cards(export.peek(name, 512))]
+    if len(export.names) > _MOST_UNNAMED:
+        return []
+    cards = [name for name in export.names if begins_card(export.peek(name, 512))]
+    return cards if set(others) <= set(cards) else []
 
 
 def may_hold_cards(start: bytes) -> bool:

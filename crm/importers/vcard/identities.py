@@ -27,6 +27,7 @@ _PUNCTUATION = dict.fromkeys(map(ord, " \t\xa0()-./"))
 _LONGEST_NUMBER = 80
 _LONGEST_HANDLE = 250
 _ACCOUNT_PLATFORMS_NOT = frozenset({"email", "phone", "in-person", "letter", "web", "blog", ADDRESS_BOOK})
+_WEB = frozenset({"web", "blog"})
 _NEEDS_HOST = frozenset({"mastodon", "xmpp"})
 _NUMBERS = frozenset({"whatsapp", "signal", "sms"})
 _BLOGS = ("X-EVOLUTION-BLOG-URL", "X-KADDRESSBOOK-BLOGFEED")
@@ -41,8 +42,10 @@ def identities(card: Card, key: str) -> tuple[IdentityRef, ...]:
     """Return the identities of a card, `key` (its UID or fingerprint) first, each once."""
     found = {("", ""): IdentityRef(ADDRESS_BOOK, external_id=key)}
     for ref in _all(card):
-        shape = (ref.platform, (ref.handle or ref.external_id or "").casefold())
-        found.setdefault(shape, ref)
+        handle = (ref.handle or ref.external_id or "").casefold()
+        if ref.platform in _WEB:
+            handle = handle.rpartition("://")[2].removeprefix("www.").rstrip("/")
+        found.setdefault((ref.platform, handle), ref)
     return tuple(found.values())
 
 
