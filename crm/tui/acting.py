@@ -63,7 +63,7 @@ class Acting(Page):
 
     def change(self, service: Callable[[Work], object], said: str) -> None:
         """Write something about the subject, and say so."""
-        self.start(self._change(service, said))
+        self.start(partial(self._change, service, said))
 
     async def _change(self, service: Callable[[Work], object], said: str) -> None:
         self.done_with()
@@ -75,7 +75,7 @@ class Acting(Page):
     def action_open(self) -> None:
         """Show the addresses of this contact, to open one in the browser."""
         if (subject := self.subject()) is not None:
-            self.start(self._open(subject), group="open")
+            self.start(partial(self._open, subject), group="open")
 
     async def _open(self, subject: Subject) -> None:
         from crm.tui.screens.links import Links
@@ -100,7 +100,7 @@ class Acting(Page):
     def action_log(self) -> None:
         """Log an act with its direction, kind, platform, time and words."""
         if (subject := self.subject()) is not None:
-            self.start(self._ask_log(subject), group="log")
+            self.start(partial(self._ask_log, subject), group="log")
 
     async def _ask_log(self, subject: Subject) -> None:
         from crm.tui.screens.log import Log, Logged

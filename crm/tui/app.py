@@ -10,6 +10,7 @@ import asyncio
 import signal
 import sys
 from collections.abc import Callable, Sequence
+from functools import partial
 from importlib import import_module
 from pathlib import Path
 from typing import Any, ClassVar, Concatenate, ParamSpec, TypeVar
@@ -179,7 +180,7 @@ class CrmApp(Asking, App[None]):
     def action_undo(self) -> None:
         """Take the last change back."""
         if isinstance(self.screen, Page):
-            self.start(self._undo(), group="undo", exclusive=False)
+            self.start(self._undo, group="undo", exclusive=False)
 
     async def _undo(self) -> None:
         from crm.services import undoing
@@ -198,7 +199,7 @@ class CrmApp(Asking, App[None]):
     def show_demo(self) -> None:
         """Make the demo, and end this app so that `run` starts another one on it."""
         self.say("Making the demo…")
-        self.start(self._demo(), group="demo")
+        self.start(self._demo, group="demo")
 
     async def _demo(self) -> None:
         from crm.services.demo import open_demo
@@ -237,7 +238,7 @@ class CrmApp(Asking, App[None]):
 
     def save_later(self, service: Callable[[Work], None], text: str) -> None:
         """Save a text whose page is gone; what cannot be saved is said, and printed at the end."""
-        self.start(self._save_later(service, text))
+        self.start(partial(self._save_later, service, text))
 
     async def _save_later(self, service: Callable[[Work], None], text: str) -> None:
         try:

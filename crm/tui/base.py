@@ -8,7 +8,7 @@ cancelled meanwhile (the screen is gone, a newer question was asked) never gets 
 from __future__ import annotations
 
 from collections.abc import Callable, Coroutine
-from typing import TYPE_CHECKING, Any, ClassVar, Concatenate, Generic, ParamSpec, TypeVar, cast
+from typing import TYPE_CHECKING, Any, ClassVar, Concatenate, Generic, ParamSpec, TypeAlias, TypeVar, cast
 
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
@@ -35,6 +35,7 @@ else:
 
 Args = ParamSpec("Args")
 Result = TypeVar("Result")
+Task: TypeAlias = Callable[[], Coroutine[Any, Any, Any]]
 
 WIDTHS = [(0, "-tiny"), (60, "-narrow"), (100, "-wide")]
 HEIGHTS = [(0, "-low"), (18, "-normal"), (30, "-tall")]
@@ -66,11 +67,13 @@ class Asking(_Node):
         """Run a service function that writes, in a thread; it happens even when nobody waits any more."""
         return await self.crm.run_write(service, *args, **kwargs)
 
-    def start(self, work: Coroutine[Any, Any, Any], group: str = "", exclusive: bool = True) -> None:
+    def start(
+        self, work: Callable[[], Coroutine[Any, Any, Any]], group: str = "", exclusive: bool = True
+    ) -> None:
         """Start work that awaits; a newer one of the same group takes its place.
 
         Args:
-            work: what to do.
+            work: what to do; called when its turn comes, which may be never.
             group: what it is about; work without a group stands alone.
             exclusive: whether older work of the group is cancelled.
 

@@ -43,6 +43,8 @@ def name_of(name: str, contact: int, identities: tuple[IdentityView, ...] = ()) 
 
 def handle_of(identity: IdentityView) -> str:
     """Write an identity: "Mastodon @ada@example.social", "ada@example.org", "+49 30 1234"."""
+    if identity.platform in ("in-person", "letter"):
+        return title_of(identity.platform)
     shown = identity.handle or identity.name or identity.external_id or ""
     if identity.platform in ("email", "phone", "web", "blog"):
         return shown

@@ -27,7 +27,7 @@ class Add(FormDialog[int]):
 
     def answer(self) -> None:
         """Write; the dialog closes when that went well."""
-        self.start(self._add(), group="add")
+        self.start(self._add, group="add")
 
     async def _add(self) -> None:
         handles = [part.strip() for part in self.query_one("#handles", Input).value.split(",")]

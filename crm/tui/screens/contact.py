@@ -77,7 +77,7 @@ class Contact(Acting):
     def load(self) -> None:
         """Ask for the contact and the newest acts."""
         if not self._gone:
-            self.start(self._load(), group="contact")
+            self.start(self._load, group="contact")
 
     async def _load(self) -> None:
         try:
@@ -103,7 +103,7 @@ class Contact(Acting):
     def give_acts(self, event: Rows.Wanted) -> None:
         """Load the part of the timeline that is about to be drawn."""
         places = [key for key in event.keys if isinstance(key, int)]
-        self.start(self._acts(min(places), max(places)), group="contact", exclusive=False)
+        self.start(partial(self._acts, min(places), max(places)), group="contact", exclusive=False)
 
     async def _acts(self, first: int, last: int) -> None:
         acts = await self.read(interactions.timeline, self._contact, last - first + 1, first)
@@ -165,7 +165,7 @@ class Contact(Acting):
 
         def answered(yes: bool | None) -> None:
             if yes:
-                self.start(self._delete(f"Deleted {name}."), group="delete")
+                self.start(partial(self._delete, f"Deleted {name}."), group="delete")
 
         self.app.push_screen(
             Confirm(f"Delete {name}?", f"The contact, the notes and {acts} go. u brings them back."), answered
@@ -182,8 +182,9 @@ class Contact(Acting):
     # Notes
 
     def action_notes(self) -> None:
-        """Write in the notes."""
+        """Write on at the end of the notes."""
         self.notes.focus()
+        self.notes.move_cursor(self.notes.document.end)
 
     @on(Notes.Leave)
     def leave_notes(self) -> None:
@@ -194,7 +195,7 @@ class Contact(Acting):
     def save_notes(self) -> None:
         """Save what was typed."""
         if self.notes.unsaved:
-            self.start(self._save(), group="save", exclusive=False)
+            self.start(self._save, group="save", exclusive=False)
 
     async def _save(self) -> None:
         text = self.notes.text

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import partial
 from typing import Any
 
 from textual.app import ComposeResult
@@ -82,7 +83,7 @@ class Edit(FormDialog[bool]):
         if edits == Edits():
             self.dismiss(True)
         else:
-            self.start(self._write(edits), group="edit")
+            self.start(partial(self._write, edits), group="edit")
 
     async def _write(self, edits: Edits) -> None:
         await self.write(editing.edit, [self._detail.contact.id], edits)

@@ -47,8 +47,8 @@ class Import(Page):
     HELP_TITLE = "Import"
     HELP_TEXT = (
         "Type or paste a file or a folder: an export of a platform, a mailbox, an address book, or a folder "
-        "with several. You see what it was recognised as before anything is written. An import comes in whole "
-        "or not at all, doing it again adds only what is new, and any of them can be taken back."
+        "with several. You see what it was recognised as before anything is written. An import comes in "
+        "whole or not at all, doing it again adds only what is new, and any of them can be taken back."
     )
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("i", "path", "type a path"),
@@ -76,7 +76,7 @@ class Import(Page):
 
     def load(self) -> None:
         """Ask for the runs and the platforms."""
-        self.start(self._load(), group="imports")
+        self.start(self._load, group="imports")
 
     async def _load(self) -> None:
         runs = await self.read(importing.runs)
@@ -123,7 +123,7 @@ class Import(Page):
         def answered(path: Path | None) -> None:
             if path is not None:
                 self.query_one("#path", Input).value = str(path)
-                self.start(self._recognise(path), group="recognise")
+                self.start(partial(self._recognise, path), group="recognise")
 
         typed = path_of(self.query_one("#path", Input).value)
         self.app.push_screen(Browse(typed), answered)
@@ -135,7 +135,7 @@ class Import(Page):
         if path is None:
             self.say("Name a file or a folder first.")
         else:
-            self.start(self._recognise(path), group="recognise")
+            self.start(partial(self._recognise, path), group="recognise")
 
     async def _recognise(self, path: Path) -> None:
         from crm.tui.screens.review import Review
@@ -162,7 +162,7 @@ class Import(Page):
 
         def answered(yes: bool | None) -> None:
             if yes:
-                self.start(self._take_back(number), group="take-back", exclusive=False)
+                self.start(partial(self._take_back, number), group="take-back", exclusive=False)
 
         question = f"Take import {number} back?"
         self.app.push_screen(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from functools import partial
 from typing import ClassVar
 
 from textual import on
@@ -62,9 +63,8 @@ class People(Acting):
         """Filter, list, card."""
         with Horizontal():
             with Vertical(classes="pane"):
-                with Horizontal(id="filter-line"):
-                    yield Input(placeholder="name, organisation or handle", id="filter")
-                    yield Static("", id="people-count", markup=False)
+                yield Input(placeholder="filter: name, organisation or handle", id="filter")
+                yield Static("", id="people-count", markup=False)
                 yield PeopleRows(id="people-rows", classes="first")
             yield Card(id="people-card", classes="beside only-wide")
 
@@ -75,7 +75,7 @@ class People(Acting):
 
     def load(self) -> None:
         """Ask for everybody who fits."""
-        self.start(self._load(), group="people")
+        self.start(self._load, group="people")
 
     async def _load(self) -> None:
         rows = self.rows
@@ -99,7 +99,7 @@ class People(Acting):
     def give_rows(self, event: Rows.Wanted) -> None:
         """Load the rows that are about to be drawn."""
         keys = [key for key in event.keys if isinstance(key, int)]
-        self.start(self._rows(keys), group="people", exclusive=False)
+        self.start(partial(self._rows, keys), group="people", exclusive=False)
 
     async def _rows(self, ids: Sequence[int]) -> None:
         views = await self.read(contacts.rows, ids)
@@ -109,7 +109,7 @@ class People(Acting):
     def show_card(self) -> None:
         """Load the contact under the cursor, where it can be seen."""
         if self.query_one(Card).display:
-            self.start(self._card(), group="card")
+            self.start(self._card, group="card")
 
     def on_resize(self) -> None:
         """A card that appears is filled."""
@@ -161,7 +161,7 @@ class People(Acting):
 
     def action_filters(self) -> None:
         """Filter by circle, tag, platform, turn and due."""
-        self.start(self._filters(), group="filters")
+        self.start(self._filters, group="filters")
 
     async def _filters(self) -> None:
         from crm.tui.screens.filters import Filters

@@ -75,6 +75,8 @@ class SourceRows(Rows[Source]):
 
     def unfold(self, row: Source, width: int) -> Sequence[ui.Shown]:
         """Show the file."""
+        if not row.recognised.title:
+            return ()
         names = ", ".join(Path(path).name for path in row.recognised.paths[:5])
         return [ui.label(ui.fit(names, width), ui.FAINT)]
 
@@ -85,8 +87,8 @@ class Review(Page):
     PLACE = "import"
     HELP_TITLE = "What was recognised"
     HELP_TEXT = (
-        "Nothing is written until you press i. A dry run does everything and takes it back, so that its report "
-        "is exact. While an import runs, escape stops it: then nothing of it was imported."
+        "Nothing is written until you press i. A dry run does everything and takes it back, so that its "
+        "report is exact. While an import runs, escape stops it: then nothing of it was imported."
     )
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("i", "import", "import"),
@@ -184,7 +186,7 @@ class Review(Page):
             return
         ready = [one for one in sources if one is not None and one.recognised.importer and not _is_in(one)]
         if ready:
-            self.start(self._run(ready, dry_run), group="run")
+            self.start(partial(self._run, ready, dry_run), group="run")
 
     async def _run(self, sources: Sequence[Source], dry_run: bool) -> None:
         for source in sources:

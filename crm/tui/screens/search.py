@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import ClassVar, TypeAlias
 
 from textual import events, on
@@ -55,7 +56,7 @@ class Search(Page):
         self._search(event.value)
 
     def _search(self, text: str) -> None:
-        self.start(self._find(text), group="search")
+        self.start(partial(self._find, text), group="search")
 
     async def _find(self, text: str) -> None:
         found = await self.read(searching.search, text, MOST_HITS) if text.strip() else SearchView((), ())

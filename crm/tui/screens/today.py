@@ -53,7 +53,7 @@ class Today(Acting, Page):
 
     def load(self) -> None:
         """Ask for today's list."""
-        self.start(self._load(), group="today")
+        self.start(self._load, group="today")
 
     async def _load(self) -> None:
         before = self._view
@@ -79,7 +79,7 @@ class Today(Acting, Page):
     @on(Rows.Highlighted, "#today-rows")
     def show_card(self) -> None:
         """Load the contact under the cursor."""
-        self.start(self._card(), group="card")
+        self.start(self._card, group="card")
 
     async def _card(self) -> None:
         card, item = self.query_one(Card), self.rows.row

@@ -12,7 +12,7 @@ from crm.tui import ui, words
 def head_lines(detail: ContactDetail, now: datetime, zone: tzinfo, width: int) -> Iterator[ui.Shown]:
     """Yield name, fields, identities and the evidence of the last exchange."""
     yield from _name_and_state(detail, now, width)
-    for text in (_position(detail), _fields(detail)):
+    for text in filter(None, (_position(detail), _fields(detail))):
         yield from (ui.label(piece) for piece in ui.wrapped(text, width, 3))
     yield from (ui.label(piece, ui.FAINT) for piece in _identities(detail, width))
     yield ui.line()

@@ -20,7 +20,6 @@ from textual.message import Message
 from textual.scroll_view import ScrollView
 from textual.strip import Strip
 from textual.style import Style
-from textual.visual import Visual
 
 from crm.tui import ui
 
@@ -111,7 +110,7 @@ class Rows(ScrollView, Generic[R], can_focus=True):
     # What a subclass says
 
     def draw(self, key: Key, row: R, width: int) -> Content:
-        """Return the line of a row, `width` cells wide."""
+        """Return the line of a row, at most `width` cells wide."""
         raise NotImplementedError
 
     def unfold(self, row: R, width: int) -> Sequence[Content]:  # noqa: ARG002
@@ -137,7 +136,7 @@ class Rows(ScrollView, Generic[R], can_focus=True):
         self._order = order
         self._asked.clear()
         self._fresh.clear()
-        self.give(rows)
+        self._take(rows)
         index = self.index_of(cursor) if cursor is not None else None
         self._cursor = self._selectable(index if index is not None else max(self._cursor, 0))
         self._announced = _NOTHING
@@ -145,6 +144,14 @@ class Rows(ScrollView, Generic[R], can_focus=True):
 
     def give(self, rows: Mapping[Key, R]) -> None:
         """Take rows that were asked for."""
+        self._take(rows)
+        unfolded = len(self._extra)
+        top, height = self.scroll_offset.y, self.scrollable_content_region.height
+        self._settle(scroll=False)
+        if len(self._extra) != unfolded and top <= self._cursor < top + height:
+            self._reveal()
+
+    def _take(self, rows: Mapping[Key, R]) -> None:
         self._rows.update(rows)
         self._fresh.update(rows)
         for key in rows:
@@ -153,7 +160,6 @@ class Rows(ScrollView, Generic[R], can_focus=True):
             old, _ = self._rows.popitem(last=False)
             self._fresh.discard(old)
             self._asked.clear()
-        self._settle(scroll=False)
 
     @property
     def order(self) -> Sequence[Key | Heading]:
@@ -277,7 +283,9 @@ class Rows(ScrollView, Generic[R], can_focus=True):
         """Bring size, unfolded lines and scroll position up to date, and say where the cursor is."""
         width = self.scrollable_content_region.width
         row = self.row
-        self._extra = [] if row is None or not width else list(self.unfold(row, max(width - self._gutter, 0)))
+        self._extra = (
+            [] if row is None or not width else list(self.unfold(row, max(width - self._gutter - 1, 0)))
+        )
         height = len(self._order) + len(self._extra)
         if self.virtual_size.height != height:
             self.virtual_size = Size(0, height)
@@ -328,7 +336,7 @@ class Rows(ScrollView, Generic[R], can_focus=True):
             return self._strip(ui.beside(ui.line(" " * self._gutter), extra), width, style)
         mark = self.mark_of(item)
         sign = ui.line((">" if at_cursor else " ", ui.ACCENT), " ", (mark, ui.ACCENT), " " if mark else "")
-        return self._strip(ui.beside(sign, self._body(item, index, width - self._gutter)), width, style)
+        return self._strip(ui.beside(sign, self._body(item, index, width - self._gutter - 1)), width, style)
 
     def _body(self, key: Key, index: int, width: int) -> Content:
         row = self._rows.get(key)
@@ -341,7 +349,11 @@ class Rows(ScrollView, Generic[R], can_focus=True):
         self._asked.add(page)
         missing = [key for key in self._keys_of(page) if key not in self._fresh]
         if missing:
-            self.post_message(self.Wanted(self, missing))
+            # Drawing happens in the name of the screen; a message made here would not bubble past it.
+            self.call_later(self._want, missing)
+
+    def _want(self, keys: Sequence[Key]) -> None:
+        self.post_message(self.Wanted(self, keys))
 
     def _keys_of(self, page: int) -> Iterable[Key]:
         part = self._order[page * PAGE : (page + 1) * PAGE]
@@ -349,12 +361,12 @@ class Rows(ScrollView, Generic[R], can_focus=True):
 
     def _heading(self, heading: Heading, width: int) -> Content:
         right = heading.right
-        room = width - 1 - (len(right) + 1 if right else 0)
+        room = width - 2 - len(right)
         return ui.beside(
             ui.label(" "), ui.label(ui.fit(heading.text, room), heading.role), ui.label(right, ui.FAINT)
         )
 
     def _strip(self, content: Content, width: int, style: Style) -> Strip:
-        strips = Visual.to_strips(self, content.truncate(width), width, 1, style, pad=True)
-        blank = Strip([Segment(" " * width, style.rich_style)], width)
-        return strips[0].adjust_cell_length(width, style.rich_style) if strips else blank
+        pieces = content.render(style, end="", parse_style=self._get_style)
+        segments = [Segment(text, (style + piece).rich_style) for text, piece in pieces]
+        return Strip(segments).adjust_cell_length(width, style.rich_style)

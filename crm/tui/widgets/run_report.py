@@ -118,9 +118,9 @@ def recognised_lines(one: Recognised, width: int) -> Iterator[ui.Shown]:
         yield from (ui.label(piece) for piece in ui.wrapped(one.error or "Unknown.", width, 8))
         yield ui.line()
         yield from (ui.label(piece, ui.FAINT) for piece in ui.wrapped(one.hint or "", width, 8))
-    else:
-        yield ui.label(ui.fit(one.title, width), ui.STRONG)
-        yield ui.line()
+        return
+    yield ui.label(ui.fit(one.title, width), ui.STRONG)
+    yield ui.line()
     for path in one.paths[:20]:
         yield from (ui.label(piece, ui.FAINT) for piece in ui.wrapped(path, width, 3))
     if len(one.paths) > 20:

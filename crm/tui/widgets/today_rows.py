@@ -66,25 +66,26 @@ class TodayRows(Rows[Item]):
         """Draw one line."""
         name = words.name_of(row.name, row.contact)
         if isinstance(row, DateItem) or (isinstance(key, ItemKey) and key.section == "SUPPORT"):
-            left = min(ui.size(name), max(width // 3, 8))
-            right = min(ui.size(row.reason), max(width - left - 2, 1))
-            return ui.columns([(name, width - right - 2, ""), (row.reason, -right, ui.FAINT)])
-        since = self._since(row)
-        if width < 30:
-            return ui.columns([(name, max(width - 12, 1), ""), (since, -10, ui.FAINT)])
+            left = min(24, width * 2 // 5)
+            return ui.columns([(name, left, ""), (row.reason, width - left - 2, ui.FAINT)])
+        if width < 38:
+            return ui.columns([(name, max(width - 13, 1), ""), (self._since(row, 11), -11, ui.FAINT)])
+        place, since = (11, 14) if width >= 48 else (9, 12)
         return ui.columns([
-            (name, width - 28, ""),
-            (title_of(row.platform) if row.platform else "", 11, ui.FAINT),
-            (since, -13, ui.FAINT),
+            (name, width - place - since - 4, ""),
+            (title_of(row.platform) if row.platform else "", place, ui.FAINT),
+            (self._since(row, since), -since, ui.FAINT),
         ])  # fmt: skip
 
-    def _since(self, item: TodayItem) -> str:
+    def _since(self, item: TodayItem, room: int) -> str:
         if item.since is None:
             return ""
+        if not item.lateness:
+            return ago(item.since, self.moment)
         days = (self.moment - item.since).days
-        if item.lateness:
-            return f"{days} d of {max(round(days / item.lateness), 1)} d"
-        return ago(item.since, self.moment)
+        cadence = max(round(days / item.lateness), 1)
+        said = f"{days} d of {cadence} d"
+        return said if len(said) <= room else f"{days} of {cadence} d"
 
     def unfold(self, row: Item, width: int) -> Sequence[ui.Shown]:
         """Show the reason and what was last said, when no card does."""

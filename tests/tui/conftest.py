@@ -1,0 +1,59 @@
+"""The app on a copy of a small world; what would make a picture flicker stands still."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from textual.widgets import Input, TextArea
+from tui_world import build, open_store
+
+from crm.db.store import Store
+from crm.tui.app import CrmApp
+
+
+@pytest.fixture(autouse=True)
+def _still(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """Fix the moment and the zone, let no cursor blink and nothing move, hide the developer's own set-up."""
+    monkeypatch.setenv("CRM_NOW", "2026-06-01T09:00:00Z")
+    monkeypatch.setenv("CRM_TZ", "Europe/Berlin")
+    monkeypatch.setenv("HOME", str(tmp_path))
+    monkeypatch.setenv("TEXTUAL_ANIMATIONS", "none")
+    for name in ("NO_COLOR", "DISPLAY", "WAYLAND_DISPLAY", "CRM_DATABASE_URL"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setattr(Input.__dict__["cursor_blink"], "_default", False)
+    monkeypatch.setattr(TextArea.__dict__["cursor_blink"], "_default", False)
+
+
+@pytest.fixture(scope="session")
+def _template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Build the world once."""
+    path = tmp_path_factory.mktemp("world") / "crm.db"
+    build(path)
+    return path
+
+
+@pytest.fixture
+def world(_template: Path, tmp_path: Path) -> Iterator[Store]:
+    """Return a store on a fresh copy of the world."""
+    path = tmp_path / "world.db"
+    shutil.copy(_template, path)
+    store = open_store(path)
+    yield store
+    store.close()
+
+
+@pytest.fixture
+def empty(tmp_path: Path) -> Iterator[Store]:
+    """Return a store with nobody in it."""
+    store = open_store(tmp_path / "empty.db")
+    yield store
+    store.close()
+
+
+@pytest.fixture
+def app(world: Store) -> CrmApp:
+    """Return the app on the world."""
+    return CrmApp(world)

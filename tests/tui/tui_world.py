@@ -1,0 +1,169 @@
+"""A small world for the screens: few people, every state, dated so that nothing moves."""
+
+from __future__ import annotations
+
+import asyncio
+import io
+from collections.abc import Awaitable, Callable
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from rich.console import Console
+from textual.pilot import Pilot
+from textual.worker import WorkerState
+
+from crm.db.store import Store
+from crm.domain.cadence import Rules
+from crm.domain.records import PartialDate
+from crm.services import editing, interactions
+from crm.services.editing import Edits
+from crm.tui.app import CrmApp
+
+NOW = datetime(2026, 6, 1, 9, tzinfo=UTC)
+RULES = Rules(zone=ZoneInfo("Europe/Berlin"))
+_PATIENCE = 20.0
+
+
+class Clock:
+    """A clock that stands still until it is moved."""
+
+    def __init__(self) -> None:
+        self.moment = NOW
+
+    def __call__(self) -> datetime:
+        return self.moment
+
+
+def open_store(path: Path, clock: Callable[[], datetime] | None = None) -> Store:
+    """Open a database with the rules and the moment of these tests."""
+    return Store.open(path, rules=RULES, now=clock or (lambda: NOW))
+
+
+class World:
+    """Makes contacts and acts, in a store whose clock can be set."""
+
+    def __init__(self, path: Path) -> None:
+        self.clock = Clock()
+        self.store = open_store(path, self.clock)
+
+    def person(self, name: str, *handles: str, **edits: Any) -> int:
+        """Add a contact, half a year ago so that its cadence has run for a while."""
+        self.clock.moment = NOW - timedelta(days=180)
+        contact = self.store.write(editing.add, name, handles)
+        if edits:
+            self.store.write(editing.edit, [contact], Edits(**edits))
+        self.clock.moment = NOW
+        return contact
+
+    def act(
+        self,
+        contact: int,
+        days: float,
+        direction: str,
+        text: str | None,
+        platform: str,
+        kind: str | None = None,
+    ) -> None:
+        """Log an act some days ago."""
+        at = NOW - timedelta(days=days)
+        self.clock.moment = at
+        self.store.write(
+            interactions.log, contact, text, direction=direction, platform=platform, kind=kind, at=at
+        )
+        self.clock.moment = NOW
+
+
+def build(path: Path) -> None:
+    """Make the world."""
+    world = World(path)
+    ada = world.person(
+        "Ada Byron",
+        "mastodon:ada@example.social",
+        "ada@example.org",
+        "x:ada",
+        circle="inner",
+        organisation="Kiln & Co",
+        birthday=PartialDate(5, 5, 1980),
+        add_tags=("ceramics", "zines"),
+        notes="Met at the zine fair. Throws porcelain.\n\nAsk about the kiln.",
+    )
+    world.act(ada, 12.8, "in", "The print is on its way", "email")
+    world.act(ada, 11, "out", "Thanks for the print, it hangs over my desk", "email")
+    question = "Did you ever finish the essay on kilns? I keep thinking about slow firing."
+    world.act(ada, 2, "in", question, "mastodon", "reply")
+    bo = world.person("Bo Lind", "bo@example.org")
+    world.act(bo, 30, "out", "Draft attached", "email")
+    world.act(bo, 5, "in", "Read it, three small remarks inside. Shall we talk on Friday?", "email")
+    cy = world.person("Cy Ono", "blog:cyono.example")
+    world.act(cy, 20, "out", "Lovely piece", "blog", "comment")
+    world.act(cy, 11, "in", "Thank you! What did you make of part two?", "blog", "comment")
+    dee = world.person("Dee Park", "linkedin:deepark", circle="close")
+    world.act(dee, 43, "in", "Congratulations on the new studio", "linkedin")
+    world.act(dee, 41, "out", "Thank you, come and see it", "linkedin")
+    ed = world.person("Ed Quist", "x:edq", circle="close")
+    world.act(ed, 71, "in", "Saw your talk", "x")
+    world.act(ed, 70, "out", "Which part?", "x")
+    world.person("Eve Ray", "phone:+4930123456", birthday=PartialDate(6, 2, 1986))
+    flo = world.person("Flo Sand", "mastodon:flo@example.social")
+    world.act(flo, 3, "in", None, "mastodon", "reshare")
+    world.act(flo, 4, "in", None, "mastodon", "reshare")
+    world.person("山田 太郎", "x:yamada", circle="wide")
+    world.store.close()
+
+
+async def settle(pilot: Pilot[Any]) -> None:
+    """Wait until nothing is asked or answered any more."""
+    quiet = 0
+    end = asyncio.get_running_loop().time() + _PATIENCE
+    while quiet < 3:
+        await pilot.pause()
+        # a directory tree keeps a worker of its own waiting as long as it lives
+        workers = [worker for worker in pilot.app.workers if worker.name != "_loader"]
+        busy = [w for w in workers if w.state in (WorkerState.PENDING, WorkerState.RUNNING)]
+        quiet = 0 if busy else quiet + 1
+        if busy:
+            await asyncio.sleep(0.005)
+        if asyncio.get_running_loop().time() > end:
+            raise AssertionError(f"still busy: {busy}")
+
+
+async def press(pilot: Pilot[Any], *keys: str) -> None:
+    """Press keys one after the other, waiting for what each of them does."""
+    for key in keys:
+        await pilot.press(key)
+        await settle(pilot)
+
+
+async def type_in(pilot: Pilot[Any], text: str) -> None:
+    """Type text into what has the focus."""
+    names = {
+        " ": "space",
+        ".": "full_stop",
+        ",": "comma",
+        "/": "slash",
+        "@": "at",
+        ":": "colon",
+        "-": "minus",
+    }
+    await pilot.press(*(names.get(character, character) for character in text))
+    await settle(pilot)
+
+
+def pressing(*keys: str) -> Callable[[Pilot[Any]], Awaitable[None]]:
+    """Return what a snapshot does before the picture is taken."""
+
+    async def run(pilot: Pilot[Any]) -> None:
+        await settle(pilot)
+        await press(pilot, *keys)
+
+    return run
+
+
+def screen_text(app: CrmApp) -> str:
+    """Return the screen as text, dialogs and notifications included."""
+    width, height = app.size
+    console = Console(width=width, height=height, file=io.StringIO(), record=True, legacy_windows=False)
+    console.print(app.screen._compositor.render_update(full=True))
+    return "\n".join(line.rstrip() for line in console.export_text().splitlines())
