@@ -30,7 +30,16 @@ class Config:
     """Where it was read from, if anything was."""
 
 
-_KEYS = ("window_days", "owed_days", "floor", "people_per_day", "own_sites", "time_zone", "circles", "database")
+_KEYS = (
+    "window_days",
+    "owed_days",
+    "floor",
+    "people_per_day",
+    "own_sites",
+    "time_zone",
+    "circles",
+    "database",
+)
 
 
 def load(file: Path | None = None) -> Config:
@@ -101,7 +110,9 @@ def _sites(values: Mapping[str, Any], file: Path) -> tuple[str, ...]:
     sites = values.get("own_sites", [])
     if not isinstance(sites, list) or not all(isinstance(site, str) for site in sites):
         raise ConfigError(f"{file}: own_sites must be a list", 'such as: own_sites = ["example.org"]')
-    return tuple(site.casefold().removeprefix("https://").removeprefix("http://").strip("/") for site in sites)
+    return tuple(
+        site.casefold().removeprefix("https://").removeprefix("http://").strip("/") for site in sites
+    )
 
 
 def _circles(values: Mapping[str, Any], file: Path) -> Mapping[str, int]:
