@@ -20,6 +20,7 @@ import msgspec
 
 from crm.domain.errors import ExportError
 from crm.domain.records import Problem
+from crm.importers.kit.jsonborders import Border
 from crm.importers.kit.jsondecode import UNREADABLE, Utf8Stream, as_utf8, decode_patiently, decoders, is_json
 
 T = TypeVar("T")
@@ -30,8 +31,8 @@ MAX_ELEMENT = 64 << 20
 """The largest element, and the largest document, that is read, in bytes."""
 
 _HEAD = 4096
-# Bytes of one file that may be looked through in search of brackets that were lost.
-_LOOKAHEAD = 4 * MAX_ELEMENT
+# Bytes of one file that are looked through beyond the next border for lost brackets: a second or two.
+_LOOKAHEAD = 8 << 20
 # A list or document, possibly given to a JavaScript variable whose name is group 1.
 _ASSIGNED = re.compile(rb"\s*(?:(?:(?:var|let|const)\s+)?([A-Za-z_$][\w$.]{0,200})\s*=\s*)?")
 _SPACE = b" \t\r\n"
@@ -41,9 +42,7 @@ _BETWEEN = re.compile(rb"[\s,]*+")
 # a string.
 _TOKEN = re.compile(rb'"[^"\\]*+(?:\\.[^"\\]*+)*+(?:(")|\\?\Z)|[{}\[\]]', re.DOTALL)
 _SCALAR = re.compile(rb"[^\s,\]]++")
-_BORDER = re.compile(rb'(\s*\}\s*,\s*\{\s*)("[^"\\]{1,200}"\s*:)?')
-_INDENTED = re.compile(rb"\s*\n[ \t]+\}")
-_FIRST_KEY = re.compile(rb'\{\s*("[^"\\]{1,200}")')
+_INDENTATION = re.compile(rb"\s*\n[ \t]+\S")
 _QUOTE = ord('"')
 
 
@@ -125,10 +124,9 @@ class _Array(Generic[T]):
         self._at = 0
         self._count = 0
         self._ended = False
+        self._indented = False
         self._failure: ExportError | None = None
-        self._border: tuple[bytes, int] | None = None
-        """The bytes between two elements as they were found here, and where in them the first one ends."""
-        self._wrong_cuts = 0
+        self._border = Border()
         self._lookahead = _LOOKAHEAD
 
     def elements(self) -> Iterator[T | Problem]:
@@ -143,6 +141,7 @@ class _Array(Generic[T]):
             yield Problem(self._where, "does not hold a list")
             return
         self._at += 1
+        self._indented = _INDENTATION.match(self._buffer, self._at) is not None
         while not self._ended:
             yield from self._batch()
         rest = self._buffer[self._at :] + self._text.read(CHUNK)
@@ -163,7 +162,8 @@ class _Array(Generic[T]):
         if len(self._buffer) - self._at < CHUNK:
             self._fill()
         self._skip_between()
-        cut = self._border_before(self._at + CHUNK) or self._border_after(self._at)
+        border, at = self._border, self._at
+        cut = border.last(self._buffer, at, at + CHUNK) or border.next(self._buffer, at)
         if cut is None:
             return self._walk(len(self._buffer))
         try:
@@ -177,20 +177,6 @@ class _Array(Generic[T]):
     def _skip_between(self) -> None:
         match = _BETWEEN.match(self._buffer, self._at)
         self._at = match.end() if match else self._at
-
-    def _border_before(self, limit: int) -> int | None:
-        """Return where the last element before `limit` that is whole seems to end."""
-        if self._border is None:
-            return None
-        found = self._buffer.rfind(self._border[0], self._at, limit)
-        return found + self._border[1] if found >= 0 else None
-
-    def _border_after(self, place: int) -> int | None:
-        """Return where the first element that ends behind `place` seems to end."""
-        if self._border is None:
-            return None
-        found = self._buffer.find(self._border[0], place)
-        return found + self._border[1] if found >= 0 else None
 
     def _walk(self, until: int) -> list[T | Problem]:
         """Take elements one by one up to the place `until`, or until one of them needs a longer buffer."""
@@ -215,25 +201,23 @@ class _Array(Generic[T]):
             if not items:
                 raise
             self._failure = error  # after what came before it
-        if all_good and self._border and until < len(buffer):
+        if all_good and self._border.is_known and until < len(buffer):
             # Each was good alone, so the cut was wrong: it went through an element that holds similar ones.
-            self._wrong_cuts += 1
-            if self._wrong_cuts >= 3:
-                self._border = None
+            self._border.was_wrong()
         return items
 
     def _take(self) -> tuple[T | Problem, bool]:
         """Return the element at the current place, and whether it was good JSON; move behind it."""
-        near = self._border_after(self._at)
+        near = self._border.next(self._buffer, self._at)
         if near is not None:
             try:
-                item = self._one.decode(self._buffer[self._at : near])
+                item = self._one.decode(memoryview(self._buffer)[self._at : near])
             except UNREADABLE:
                 pass
             else:
                 self._at = near
                 return item, True
-        end = self._end_by_brackets(near is not None)
+        end = self._end_by_brackets(near)
         if end is None:
             return self._broken(None), False
         data = self._buffer[self._at : end]
@@ -248,9 +232,15 @@ class _Array(Generic[T]):
         self._move_behind(end)
         return item, True
 
+    def _move_behind(self, end: int) -> None:
+        self._border.learn(self._buffer, end)
+        self._at = end
+
     def _broken(self, end: int | None, problem: Problem | None = None) -> Problem:
         """Give up on an element that is no JSON; go on where the next one seems to begin."""
-        near = self._border_after(self._at) or self._guess_border() or end or self._end_of_list()
+        self._lookahead -= (end or len(self._buffer)) - self._at
+        self._border.guess(self._buffer, self._at)
+        near = self._border.next(self._buffer, self._at) or end or self._end_of_list()
         if near is None:
             raise self._cut_off()
         self._at = near
@@ -261,8 +251,7 @@ class _Array(Generic[T]):
     def _end_of_list(self) -> int | None:
         """Return where the list ends for certain, although brackets do not close: unindented, at the end."""
         text = self._buffer.rstrip(_SPACE + b";")
-        certain = self._border and _INDENTED.match(self._border[0]) and text.endswith(b"\n]")
-        return len(text) - 1 if certain else None
+        return len(text) - 1 if self._indented and text.endswith(b"\n]") else None
 
     def _is_clean_at(self, end: int) -> bool:
         """Say whether an element that ends here is followed by another one or by the end of the list."""
@@ -270,10 +259,10 @@ class _Array(Generic[T]):
         place = following.end() if following else end
         return self._buffer[place : place + 1] in (b",", b"]", b"")
 
-    def _end_by_brackets(self, has_border: bool) -> int | None:
+    def _end_by_brackets(self, near: int | None) -> int | None:
         """Return where the element at the current place ends; None if its brackets never close.
 
-        Where a border is in sight, looking further than that is limited: it may be a lost bracket.
+        Where a border is in sight (`near`), how far beyond that is looked is limited: a bracket may be lost.
 
         Raises:
             ExportError: it is larger than `MAX_ELEMENT`.
@@ -284,7 +273,8 @@ class _Array(Generic[T]):
         open_brackets = bytearray()
         place = 0  # from the element's beginning, because filling moves the buffer
         while True:
-            for match in _TOKEN.finditer(self._buffer, self._at + place):
+            limit = len(self._buffer) if near is None else max(near, self._at + self._lookahead)
+            for match in _TOKEN.finditer(self._buffer, self._at + place, limit):
                 token = match[0]
                 if token[0] == _QUOTE:
                     if match[1] is None:
@@ -297,14 +287,14 @@ class _Array(Generic[T]):
                     return match.end()
                 place = match.end() - self._at
             size = len(self._buffer) - self._at
-            if size > MAX_ELEMENT and not has_border:
+            if near is not None and size > self._lookahead:
+                return None
+            if size > MAX_ELEMENT:
                 raise ExportError(
                     f"{self._where}: record {self._count + 1:,} is larger than {MAX_ELEMENT >> 20} MB",
                     "this does not look like a file that the platform wrote",
                 )
-            if has_border:
-                self._lookahead -= size
-            if size > MAX_ELEMENT or self._lookahead < 0 or not self._fill():
+            if not self._fill():
                 return None
 
     def _end_of_scalar(self) -> int:
@@ -313,33 +303,6 @@ class _Array(Generic[T]):
             if len(self._buffer) - self._at > MAX_ELEMENT or not self._fill():
                 break
         return match.end() if match else self._at + 1
-
-    def _move_behind(self, end: int) -> None:
-        """Go on behind the element that ends here, and remember what lies between it and the next.
-
-        Its indentation tells it from borders further inside; without one, the first key does.
-        """
-        self._at = end
-        if self._border or self._wrong_cuts >= 3 or not self._buffer.endswith(b"}", 0, self._at):
-            return
-        begin = self._at - 1
-        while begin and self._buffer[begin - 1] in _SPACE:
-            begin -= 1
-        match = _BORDER.match(self._buffer, begin)
-        if match and match.end() < len(self._buffer):
-            if _INDENTED.match(match[1]):
-                self._border = match[1], self._at - begin
-            elif match[2]:
-                self._border = match[0], self._at - begin
-
-    def _guess_border(self) -> int | None:
-        """Return where the element at the current place may end, when no border was seen yet."""
-        first = _FIRST_KEY.match(self._buffer, self._at)
-        if self._border or first is None:
-            return None
-        border = re.compile(rb"\}(\s*,\s*\{\s*" + re.escape(first[1]) + rb"\s*:)")
-        match = border.search(self._buffer, self._at)
-        return match.start(1) if match else None
 
     def _cut_off(self) -> ExportError:
         records = "1 record" if self._count == 1 else f"{self._count:,} records"

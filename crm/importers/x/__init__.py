@@ -45,7 +45,9 @@ class Importer:
         "X asks for your password and a code, and has it ready after a day or more."
     )
     reads = "tweets (replies, mentions, retweets, quotes), direct messages, reactions, likes, follows"
-    cannot_show = "what others did to your tweets, and when anybody liked or followed"
+    cannot_show = (
+        "what others did to your tweets, when anybody liked or followed, the words of encrypted X Chats"
+    )
     confidence = Confidence.CONFIRMED
 
     def identify(self, export: Export) -> bool:

@@ -182,6 +182,19 @@ def test_an_element_of_the_wrong_kind_is_a_problem_that_says_where() -> None:
     assert "`" not in problems(found)[0].reason
 
 
+@pytest.mark.parametrize("style", STYLES)
+@pytest.mark.parametrize("lookahead", [0, 1 << 20])
+def test_a_list_of_broken_elements_only_is_as_many_problems(
+    style: Any, lookahead: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(jsonstream, "CHUNK", 2000)
+    monkeypatch.setattr(jsonstream, "_LOOKAHEAD", lookahead)
+    text = json.dumps(rows(300, "x"), **style).replace('"id_str"', '{"id_str"')
+    found = list(stream_array(stream(text), Row, "f"))
+    assert [problem.where for problem in problems(found)] == [f"f[{n}]" for n in range(300)]
+    assert len(found) == 300
+
+
 def test_half_an_emoji_becomes_a_replacement_character() -> None:
     text = json.dumps(rows(3)).replace('"full_text": "', '"full_text": "\\ud83d ', 1)
     found = list(stream_array(stream(text), Row, "f"))
