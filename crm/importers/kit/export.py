@@ -155,5 +155,5 @@ def _as_list(paths: Path | Sequence[Path]) -> list[Path]:
 def _nothing_in(path: Path, problems: list[Problem]) -> ExportError:
     if not problems:
         return ExportError(f"{path.name} holds no files", "Name the export as you downloaded it.")
-    where, reason = problems[0]
-    return ExportError(f"nothing in {path.name} can be read; {where}: {reason}")
+    first = problems[0]
+    return ExportError(f"nothing in {path.name} can be read; {first.where}: {first.reason}")
