@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
+from crm.domain.text import is_blank
 from crm.vcard.model import Card, Property
 
 _SCHEME = re.compile(r"\s*(?:tel|mailto):", re.IGNORECASE)
@@ -46,9 +47,10 @@ def structured_name(card: Card) -> Name | None:
 
 
 def stated_name(card: Card) -> str | None:
-    """Return the FN the card prefers, or None."""
+    """Return the FN the card prefers, or None; one that would show as nothing does not count."""
     props = sorted(card.all("FN"), key=lambda prop: prop.head.preference)
-    return next((name for prop in props if (name := flat(prop.value))), None)
+    names = (flat(prop.value) for prop in props)
+    return next((name for name in names if name[:1].isalnum() or not is_blank(name)), None)
 
 
 def display_name(card: Card) -> str | None:

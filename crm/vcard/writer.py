@@ -18,7 +18,7 @@ _NEWLINE = re.compile(r"[\r\n]+")
 
 
 def write_card(card: Card, version: str = V3, *, fold: bool = True) -> bytes:
-    """Return a card as bytes, with everything in it that was read.
+    """Return a card as bytes, with every property that was read; lines that were none are not written.
 
     Args:
         card: as read, or changed with `edit`.

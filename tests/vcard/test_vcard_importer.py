@@ -59,6 +59,7 @@ ADA = book("FN:Ada Byron", "EMAIL:ada@example.org", "UID:1")
             "Takeout/Drive/x.docx": b"PK",
             "Takeout/archive_browser.html": "x",
         },
+        {"Takeout/Kontakte/Alle/Alle.vcf": ADA, "Takeout/Fit/x.json": "{}"},
         {"a.vcf": "hello"},
     ],
 )
@@ -218,6 +219,35 @@ def test_a_broken_card_between_two_good_ones_is_named_and_leaves_the_two(tmp_pat
 def test_a_card_that_says_nothing_is_a_problem(tmp_path: Path) -> None:
     (problem,) = problems(tmp_path, ADA, book("UID:2", "BDAY:1985-04-12"))
     assert problem.where == "book.vcf card 2 line 7"
+
+
+@pytest.mark.parametrize(
+    ("line", "platform", "handle"),
+    [
+        (
+            "X-SOCIALPROFILE;type=facebook;x-user=ada:http://www.facebook.com/profile.php?id=1",
+            "facebook",
+            "ada",
+        ),
+        (
+            "X-SOCIALPROFILE;type=facebook:https://facebook.com/groups/kilns",
+            "web",
+            "https://facebook.com/groups/kilns",
+        ),
+        ("X-SOCIALPROFILE;type=mastodon;x-user=ada:x-apple:ada", "", ""),
+        ("X-SOCIALPROFILE;type=email;x-user=ada:x-apple:ada", "", ""),
+        ("IMPP;X-SERVICE-TYPE=WhatsApp:x-apple:123", "", ""),
+        ("IMPP:https://matrix.to/#/@ada:matrix.example", "web", "https://matrix.to/#/@ada:matrix.example"),
+        ("item1.URL:https://kilns.example\r\nitem1.X-ABLabel:BLOG", "blog", "https://kilns.example"),
+        ("URL:http://[::1", "", ""),
+    ],
+)
+def test_an_account_becomes_an_identity_only_where_it_is_a_key(
+    line: str, platform: str, handle: str, tmp_path: Path
+) -> None:
+    (found,) = contacts(tmp_path, book("FN:Ada", line))
+    others = [(ref.platform, ref.handle) for ref in found.identities[1:]]
+    assert others == ([(platform, handle)] if platform else [])
 
 
 def test_a_card_without_a_name_has_its_account_at_least(tmp_path: Path) -> None:

@@ -31,6 +31,8 @@ from crm.vcard.identity import fingerprint
         (["FN:Formal", "FN;TYPE=pref:Ada"], "Ada"),
         (["FN:  Ada \\n Byron  "], "Ada Byron"),
         (["N;PHONETIC=ipa;ALTID=1:/b/;/a/", "N;ALTID=1:Byron;Ada"], "Ada Byron"),
+        (["FN:\u200b", "N:Byron;Ada"], "Ada Byron"),
+        (["FN:.", "N:Byron;Ada"], "."),
         (["NOTE:nothing"], None),
     ],
 )

@@ -11,10 +11,12 @@ from crm.importers.kit.export import Export
 
 _ENDINGS = (".vcf", ".vcard")
 _COMPANIONS = (".jpg", ".jpeg", ".png", ".gif", ".webp", ".heic", ".txt", ".md", "archive_browser.html")
-_TAKEOUT = re.compile(r"(?:takeout[^/]*/)?contacts/[^/]+/[^/]+\.vcf")
+# Takeout: `Contacts/Friends/Friends.vcf`, in the language of the account (`Kontakte/Alle Kontakte/...`).
+_TAKEOUT = re.compile(r"(?:takeout[^/]*/)?(?:contacts/[^/]+/[^/]+|[^/]+/([^/]+)/\1)\.vcf")
 _BEGIN = re.compile(rb"\s*BEGIN[ \t]*:[ \t]*VCARD", re.IGNORECASE)
 _MARKS = (b"\xef\xbb\xbf", b"\xff\xfe", b"\xfe\xff")
 _MOST_UNNAMED = 50
+_MOST_PEEKED = 20
 
 
 def vcard_files(export: Export) -> list[str]:
@@ -25,7 +27,8 @@ def vcard_files(export: Export) -> list[str]:
         return takeout
     others = [name for name in export.names if not name.casefold().endswith((*_ENDINGS, *_COMPANIONS))]
     if named:
-        return [] if others else [name for name in named if may_hold_cards(export.peek(name, 512))]
+        ours = not others and any(may_hold_cards(export.peek(name, 512)) for name in named[:_MOST_PEEKED])
+        return named if ours else []
     if len(export.names) > _MOST_UNNAMED:
         return []
     cards = [name for name in export.names if begins_card(export.peek(name, 512))]

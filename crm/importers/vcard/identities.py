@@ -26,7 +26,7 @@ _DIGITS = re.compile(r"(?:\d\D*){6}")
 _PUNCTUATION = dict.fromkeys(map(ord, " \t\xa0()-./"))
 _LONGEST_NUMBER = 80
 _LONGEST_HANDLE = 250
-_ACCOUNT_PLATFORMS_NOT = frozenset({"email", "phone", "in-person", "letter", "web", "blog", ADDRESS_BOOK})
+_NO_ACCOUNTS = frozenset({"email", "phone", "in-person", "letter", "web", "blog", ADDRESS_BOOK})
 _WEB = frozenset({"web", "blog"})
 _NEEDS_HOST = frozenset({"mastodon", "xmpp"})
 _NUMBERS = frozenset({"whatsapp", "signal", "sms"})
@@ -89,12 +89,11 @@ def _account(account: Account) -> IdentityRef | None:
         slug, handle = profile
         return IdentityRef(slug, handle, account.external_id, account.name, account.url, account.label)
     known = slug_of(account.service) if account.service else None
-    if known is None or known in _ACCOUNT_PLATFORMS_NOT:
-        return _website(Point(account.url, account.label, 100, account.line)) if account.url else None
-    name = _handle(known, account.handle) if account.handle else None
-    if name is None and account.external_id is None:
-        return None
-    return IdentityRef(known, name, account.external_id, account.name, account.url, account.label)
+    if known is not None and known not in _NO_ACCOUNTS:
+        name = _handle(known, account.handle) if account.handle else None
+        if name is not None or account.external_id is not None:
+            return IdentityRef(known, name, account.external_id, account.name, account.url, account.label)
+    return _website(Point(account.url, account.label, 100, account.line)) if account.url else None
 
 
 def _handle(slug: str, written: str) -> str | None:
