@@ -30,7 +30,8 @@ _ANNIVERSARIES = (
     "X-EVOLUTION-ANNIVERSARY",
     "X-KADDRESSBOOK-X-ANNIVERSARY",
 )
-_DATES = ("BDAY", *_ANNIVERSARIES)
+DATES = ("BDAY", *_ANNIVERSARIES)
+"""Properties that hold a birthday or an anniversary and nothing else."""
 
 
 def date_of(prop: Property) -> PartialDate | None:
@@ -86,9 +87,9 @@ def anniversary(card: Card) -> PartialDate | None:
 
 def unreadable(card: Card) -> list[Property]:
     """Return the birthdays and anniversaries that hold text but no usable date."""
-    if card.by_key.keys().isdisjoint(_DATES):
+    if card.by_key.keys().isdisjoint(DATES):
         return []
-    props = [prop for key in _DATES for prop in card.all(key)]
+    props = [prop for key in DATES for prop in card.all(key)]
     return [prop for prop in props if prop.raw.strip(" ;") and date_of(prop) is None]
 
 

@@ -67,7 +67,7 @@ class Property(NamedTuple):
     @property
     def value(self) -> str:
         """The text, unescaped; for base64 the base64 text."""
-        return values.unescape(self.raw)
+        return values.unescape(self.raw) if "\\" in self.raw else self.raw
 
     def fields(self) -> list[str]:
         """Return the parts of a structured value (N, ADR, ORG), unescaped."""

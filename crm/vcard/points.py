@@ -7,7 +7,6 @@ Values are as the card has them, without the schemes `tel:` and `mailto:`; bring
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -26,6 +25,7 @@ _SAYS_NOTHING = frozenset(
 )
 """Types of numbers and addresses of which everybody has one, and the mail services of vCard 2.1."""
 _PLAIN_WORDS = {"cell": "mobile", "iphone": "iPhone", "homepage": "website", "facsimile": "fax"}
+_DIGIT = re.compile(r"\d")
 _IN_BRACKETS = re.compile(r"<([^<>]*)>[^<>]*\Z")
 
 
@@ -60,12 +60,13 @@ class Address(NamedTuple):
 
 def label_of(card: Card, prop: Property) -> str | None:
     """Return the word for a number or address: its own label (Apple, Google), else what TYPE says."""
-    written = card.group_label(prop.group)
+    head = prop.head
+    written = card.group_label(head.group) if head.group is not None else None
     if written:
         apple = _APPLE_LABEL.fullmatch(written)
         word = apple.group(1).lower() if apple else flat(written)
         return _PLAIN_WORDS.get(word, word)[:_LONGEST_LABEL] or None
-    return _label_of_types(prop.head.types) if prop.head.types else None
+    return _label_of_types(head.types) if head.types else None
 
 
 @lru_cache(maxsize=1024)
@@ -85,7 +86,7 @@ def numbers(card: Card) -> list[Point]:
     return [
         point
         for point in _points(card, "TEL", "tel:")
-        if any(char.isdigit() for char in point.value) and not point.value[:4].lower().startswith("sip:")
+        if _DIGIT.search(point.value) is not None and point.value[:4].lower() != "sip:"
     ]
 
 
@@ -100,16 +101,18 @@ def emails(card: Card) -> list[Point]:
 
 def websites(card: Card) -> list[Point]:
     """Return every web address."""
-    return list(_points(card, "URL", "url:"))
+    return _points(card, "URL", "url:")
 
 
-def _points(card: Card, key: str, scheme: str) -> Iterator[Point]:
-    for prop in card.all(key):
+def _points(card: Card, key: str, scheme: str) -> list[Point]:
+    found = []
+    for prop in card.by_key.get(key, ()):
         value = prop.value.strip()
         if value[: len(scheme)].lower() == scheme:
             value = value[len(scheme) :].strip()
         if value:
-            yield Point(value, label_of(card, prop), prop.head.preference, prop.line)
+            found.append(Point(value, label_of(card, prop), prop.head.preference, prop.line))
+    return found
 
 
 def addresses(card: Card) -> list[Address]:

@@ -8,7 +8,7 @@ from crm.domain.records import ContactRecord, Problem
 from crm.importers.vcard.identities import identities, is_address
 from crm.vcard import dates, points
 from crm.vcard.fields import LONGEST, fields_of
-from crm.vcard.model import Card
+from crm.vcard.model import Card, Property
 from crm.vcard.reader import shortened, where
 
 
@@ -43,7 +43,7 @@ def remarks(card: Card, contact: ContactRecord, file: str) -> Iterator[Problem]:
     for note in card.notes:
         if note.about is None:
             yield Problem(f"{file} {where(card, name, note.line)}", note.reason)
-    for prop in dates.unreadable(card):
+    for prop in _unreadable_dates(card, contact):
         text = shortened(prop.value)
         yield Problem(f"{file} {where(card, name, prop.line)}", f"{prop.name}: no date I can use: {text!r}")
     if "EMAIL" not in card.by_key or sum(ref.platform == "email" for ref in contact.identities) == len(
@@ -54,3 +54,9 @@ def remarks(card: Card, contact: ContactRecord, file: str) -> Iterator[Problem]:
         if not is_address(point.value):
             text = shortened(point.value)
             yield Problem(f"{file} {where(card, name, point.line)}", f"no e-mail address: {text!r}")
+
+
+def _unreadable_dates(card: Card, contact: ContactRecord) -> list[Property]:
+    days = (contact.birthday is not None) + (contact.anniversary is not None)
+    stated = sum(len(card.by_key.get(key, ())) for key in dates.DATES)
+    return dates.unreadable(card) if stated > days else []
