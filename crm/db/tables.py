@@ -71,6 +71,7 @@ import_problem = Table(
     Column("run_id", ForeignKey("import_run.id", ondelete="CASCADE"), nullable=False, index=True),
     Column("place", Text, nullable=False),
     Column("reason", Text, nullable=False),
+    Column("raw", Text, comment="What could not be read, to be mended and tried again"),
 )
 
 coverage = Table(
@@ -115,7 +116,6 @@ contact = Table(
     Column("snoozed_until", Moment),
     Column("muted", Boolean, nullable=False, server_default=text("false")),
     Column("archived", Boolean, nullable=False, server_default=text("false")),
-    Column("vcard", Text),
     Column("search", Text, nullable=False, comment="Folded names and handles, for finding by any part"),
     Column("created_at", Moment, nullable=False),
     Column("by_user", Boolean, nullable=False, server_default=text("false"), comment="Made or edited here"),
@@ -151,6 +151,15 @@ identity = Table(
         unique=True,
         sqlite_where=text("external_id IS NULL"),
     ),
+)
+
+card = Table(
+    "card",
+    metadata,
+    Column("identity_id", ForeignKey("identity.id", ondelete="CASCADE"), primary_key=True),
+    Column("said", JSON, nullable=False, comment="What it said when it last came: services.cards"),
+    Column("text", Text, comment="The vCard whole, so that an export of it loses nothing"),
+    comment="One card of an address book, by the identity with which it is found again.",
 )
 
 interaction = Table(

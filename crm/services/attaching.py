@@ -8,10 +8,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, select, update
+from sqlalchemy import Connection, bindparam, delete, exists, select, update
 
 from crm.db import bulk
-from crm.db.tables import contact, identity
+from crm.db.tables import contact, identity, interaction
 from crm.domain.handles import normalise
 from crm.domain.platforms import PLATFORMS
 from crm.domain.records import ContactRecord, IdentityRef
@@ -64,10 +64,9 @@ class Attacher:
         self._claims: dict[int, str] = {}
         self._ranks: dict[int, int] = {}
         self._better_names: dict[int, tuple[str, NameRank]] = {}
-        self.tags: list[tuple[int, str]] = []
-        """Of new contacts, for `flush`."""
-        self.offered: list[tuple[int, ContactRecord]] = []
-        """What cards say of contacts that were there before, for `flush`."""
+        self._offers: list[cards.Offer] = []
+        self.taken = cards.Outcome()
+        """What cards have changed about contacts that were there before."""
         self.contacts_seen: set[int] = set()
         self.identities_seen: set[int] = set()
         self._load()
@@ -140,12 +139,11 @@ class Attacher:
         if any(known is not None and known.contact is None for known in founds):
             return None
         owner = self._owner(record, founds, name)
+        fresh = owner is None
         if owner is None:
             owner = self._new_contact(name, rank, cards.fields(record))
-            self.tags.extend((owner, tag) for tag in cards.tags(record))
         else:
             self._offer_name(owner, name, rank)
-            self.offered.append((owner, record))
         self._claims.setdefault(owner, folded(name))
         self.contacts_seen.add(owner)
         for ref in record.identities:
@@ -156,7 +154,18 @@ class Attacher:
                 self._refresh(known, ref)
             if known is not None:
                 self.identities_seen.add(known.key)
+        self._offer(owner, record, fresh)
         return owner
+
+    def _offer(self, owner: int, record: ContactRecord, fresh: bool) -> None:
+        """Note what the card says; it is found again by its first identity."""
+        first = self._find(record.identities[0]) if record.identities else None
+        if first is None or first.contact != owner:
+            return
+        keys = [
+            (r.platform, normalise(r.platform, storable(r.handle))) for r in record.identities if r.handle
+        ]
+        self._offers.append(cards.Offer(owner, first.key, record, tuple(sorted(set(keys))), fresh))
 
     def flush(self) -> None:
         """Write the new contacts and identities, so that interactions can point at them."""
@@ -165,9 +174,9 @@ class Attacher:
         bulk.insert(self._connection, identity, _IDENTITY, rows)
         for known in self._new_identities:
             self._changed.pop(known.key, None)
-        cards.add_tags(self._connection, self.tags)
-        cards.fill(self._connection, self.offered)
-        self._new_contacts, self._new_identities, self.tags, self.offered = [], [], [], []
+        self._new_contacts, self._new_identities = [], []
+        cards.take(self._connection, self._offers, self.taken)
+        self._offers = []
 
     def finish(self) -> set[int]:
         """Write what became known of old identities and better names; return the contacts renamed."""
@@ -189,12 +198,46 @@ class Attacher:
                 ),
                 rows,
             )
+        self._drop()
         names = [{"key": k, "n": name, "r": int(rank)} for k, (name, rank) in self._better_names.items()]
         if names:
+            self._note_names()
             renamed = update(contact).where(contact.c.id == bindparam("key"))
             self._connection.execute(renamed.values(name=bindparam("n"), name_rank=bindparam("r")), names)
         changed = {known.contact for known in self._changed.values() if known.contact is not None}
         return changed | set(self._better_names)
+
+    def _note_names(self) -> None:
+        """Note how contacts were called before, for undoing."""
+        query = select(contact.c.id, contact.c.name, contact.c.name_rank)
+        known = [key for key in self._better_names if key < self._first_contact]
+        for start in range(0, len(known), 900):
+            for key, name, rank in self._connection.execute(
+                query.where(contact.c.id.in_(known[start : start + 900]))
+            ):
+                better, better_rank = self._better_names[key]
+                before, after = (
+                    {"name": name, "name_rank": rank},
+                    {"name": better, "name_rank": int(better_rank)},
+                )
+                self.taken.rows.append(["contact", {"id": key}, before, after])
+
+    def _drop(self) -> None:
+        """Remove the identities that left their card, unless something came through them."""
+        used = exists().where(interaction.c.identity_id == identity.c.id)
+        for key in self.taken.dropped - self._kept_dropped():
+            row = (
+                self._connection.execute(select(identity).where(identity.c.id == key, ~used))
+                .mappings()
+                .first()
+            )
+            if row is not None:
+                self.taken.rows.append(["identity", {"id": key}, dict(row), None])
+                self._connection.execute(delete(identity).where(identity.c.id == key))
+
+    def _kept_dropped(self) -> set[int]:
+        """Return the dropped identities that another card of this import has taken up."""
+        return {key for key in self.taken.dropped if key in self.identities_seen}
 
     def is_empty(self, owner: int) -> bool:
         """Say whether a contact has lost its last identity, and nobody edited it here."""

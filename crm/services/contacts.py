@@ -19,7 +19,7 @@ from crm.domain.handles import profile_url
 from crm.domain.platforms import PLATFORMS
 from crm.domain.records import PartialDate
 from crm.domain.text import folded
-from crm.services import interactions
+from crm.services import card_details, cards, interactions
 from crm.services.finding import find as find  # part of this module's interface
 from crm.services.standing import is_due, is_owed, may_be_due, standing
 from crm.services.views import ContactDetail, ContactView, IdentityView
@@ -147,6 +147,9 @@ def show(work: Work, contact_id: int, limit: int | None = None) -> ContactDetail
         raise NotFoundError(f"there is no contact {contact_id}")
     kept = work.connection.execute(select(contact).where(contact.c.id == contact_id)).one()
     state = work.connection.execute(select(relationship).where(relationship.c.contact_id == contact_id)).one()
+    books = [
+        card_details.read(text) for text in cards.texts(work.connection, [contact_id]).get(contact_id, ())
+    ]
     evidence = [key for key in (state.partner_id, state.completing_id) if key is not None]
     return ContactDetail(
         contact=views[0],
@@ -161,6 +164,10 @@ def show(work: Work, contact_id: int, limit: int | None = None) -> ContactDetail
         interactions=interactions.timeline(work, contact_id, limit),
         interactions_total=state.interactions,
         created_at=moment(kept.created_at),
+        differences=cards.differences(work.connection, contact_id),
+        addresses=tuple(dict.fromkeys(pair for one in books for pair in one.addresses)),
+        related=tuple(dict.fromkeys(pair for one in books for pair in one.related)),
+        has_photo=any(one.photo for one in books),
     )
 
 

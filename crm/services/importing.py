@@ -26,7 +26,7 @@ from crm.importers.kit.export import Export
 from crm.importers.kit.protocol import Importer
 from crm.services.coverage import newest_of
 from crm.services.recognising import recognise as recognise
-from crm.services.runs import run_view
+from crm.services.runs import run_view, title_of_importer
 from crm.services.runs import runs as runs
 from crm.services.runs import undo_run as undo_run
 from crm.services.spooling import Cancelled as Cancelled
@@ -96,10 +96,6 @@ def run_import(
             )
             if dry_run:
                 raise _DryRunOver(replace(view, run=None))
-            what = f"imported {Path(recognised.paths[0]).name} ({importer.title})"
-            work.connection.execute(
-                insert(change).values(at=stored(work.now), what=what, rows=[], contacts=[], run_id=view.run)
-            )
             return view
 
         try:
@@ -119,6 +115,8 @@ def write_run(
     cancelled: Callable[[], bool] = _never,
 ) -> tuple[RunView, set[int]]:
     """Write what was read from an export as one import run; return it and the contacts it touched.
+
+    It becomes one change, so that undo takes it back.
 
     Args:
         work: the transaction to write in.
@@ -158,6 +156,16 @@ def write_run(
     if writer.own_messages:
         left["between your own identities"] = writer.own_messages
     close_run(work, run_id, asdict(writer.counts), left, problems, unread)
+    taken = writer.attacher.taken
+    work.connection.execute(
+        insert(change).values(
+            at=stored(work.now),
+            what=f"imported {Path(path.partition(', ')[0]).name} ({title_of_importer(importer)})",
+            rows=taken.rows,
+            contacts=sorted(taken.changed),
+            run_id=run_id,
+        )
+    )
     return run_view(work, run_id), touched
 
 

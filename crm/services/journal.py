@@ -133,6 +133,32 @@ def put_back(work: Work, rows: list[list[Any]]) -> bool:
     return True
 
 
+def put_back_what_stands(work: Work, rows: list[list[Any]]) -> None:
+    """Restore whatever is still as a change left it; what was changed again since stays."""
+    journal = Journal(work)
+    for name, key, before, after in reversed(rows):
+        table = metadata.tables[name]
+        current = journal._read(table, key)
+        if before is not None and after is not None:
+            still = {
+                column: value
+                for column, value in before.items()
+                if (current or {}).get(column) == after[column]
+            }
+            journal.update(table, key, still)
+        elif not _same(current, after):
+            continue
+        elif before is None:
+            journal.delete(table, key)
+        elif "contact_id" not in before or _exists(work, before["contact_id"]):
+            journal.insert(table, before)
+    settle(work, journal._contacts)
+
+
+def _exists(work: Work, contact_id: int | None) -> bool:
+    return work.connection.scalar(select(contact.c.id).where(contact.c.id == contact_id)) is not None
+
+
 def _same(current: Mapping[str, Any] | None, after: Mapping[str, Any] | None) -> bool:
     if current is None or after is None:
         return current is None and after is None

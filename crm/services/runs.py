@@ -23,7 +23,7 @@ from crm.domain.errors import ConflictError, NotFoundError
 from crm.domain.platforms import title_of
 from crm.domain.records import Problem
 from crm.importers import IMPORTERS, load
-from crm.services.journal import settle
+from crm.services.journal import put_back_what_stands, settle
 from crm.services.views import RunView, Undone
 
 
@@ -51,7 +51,7 @@ def _row(work: Work, run: int) -> Row[Any]:
 
 
 def _view(work: Work, row: Row[Any]) -> RunView:
-    problems = select(import_problem.c.place, import_problem.c.reason).where(
+    problems = select(import_problem.c.place, import_problem.c.reason, import_problem.c.raw).where(
         import_problem.c.run_id == row.id
     )
     return RunView(
@@ -61,8 +61,8 @@ def _view(work: Work, row: Row[Any]) -> RunView:
         path=row.path,
         at=moment(row.at),
         problems=tuple(
-            Problem(place, reason)
-            for place, reason in work.connection.execute(problems.order_by(import_problem.c.id))
+            Problem(place, reason, raw)
+            for place, reason, raw in work.connection.execute(problems.order_by(import_problem.c.id))
         ),
         left=tuple((what, number) for what, number in row.left),
         unread=tuple(row.unread),
@@ -76,6 +76,11 @@ def _view(work: Work, row: Row[Any]) -> RunView:
 def _title(importer: str) -> str:
     """Return an importer's title; one that this version does not have is called by its name."""
     return load(importer).title if importer in IMPORTERS else title_of(importer)
+
+
+def title_of_importer(name: str) -> str:
+    """Return an importer's title for people."""
+    return load(name).title if name in IMPORTERS else name
 
 
 def undo_run(work: Work, run: int) -> Undone:
@@ -98,7 +103,7 @@ def undo_run(work: Work, run: int) -> Undone:
         .where(change.c.run_id == run, change.c.undone_at.is_(None))
         .values(undone_at=stored(work.now))
     )
-    touched = _touched(connection, run)
+    touched = _touched(connection, run) | _put_back(work, run)
     interactions, kept_interactions = _remove_acts(connection, run)
     posts, kept_posts = _remove(connection, post, run)
     identities = _remove_identities(connection, run)
@@ -112,6 +117,16 @@ def undo_run(work: Work, run: int) -> Undone:
         posts=posts,
         kept=kept_interactions + kept_posts,
     )
+
+
+def _put_back(work: Work, run: int) -> set[int]:
+    """Take back what the run's cards changed about contacts that were there before."""
+    query = select(change.c.rows, change.c.contacts).where(change.c.run_id == run)
+    touched: set[int] = set()
+    for row in work.connection.execute(query):
+        put_back_what_stands(work, row.rows)
+        touched.update(row.contacts)
+    return touched
 
 
 def _touched(connection: Connection, run: int) -> set[int]:

@@ -73,6 +73,15 @@ class ContactView:
 
 
 @dataclass(frozen=True, slots=True)
+class Difference:
+    """A field where the user's words and an address book's differ; the user's stay."""
+
+    field: str
+    yours: str | None
+    theirs: str
+
+
+@dataclass(frozen=True, slots=True)
 class ContactDetail:
     """One contact, whole."""
 
@@ -92,6 +101,13 @@ class ContactDetail:
     """The timeline over all platforms, newest first, unknown times last."""
     interactions_total: int
     created_at: datetime
+    differences: tuple[Difference, ...] = ()
+    """Where an address book says something else than the user has said here."""
+    addresses: tuple[tuple[str | None, str], ...] = ()
+    """Postal addresses of the cards: label, and the address on several lines."""
+    related: tuple[tuple[str | None, str], ...] = ()
+    """Related people of the cards: how, and who."""
+    has_photo: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -201,6 +217,13 @@ class RunView:
     since: datetime | None
     until: datetime | None
     undone: bool = False
+    contacts_changed: int = 0
+    """Of the known contacts: those about whom an address book says something else now."""
+
+    @property
+    def failed(self) -> tuple[Problem, ...]:
+        """The problems that cost a whole card or row, with what could not be read."""
+        return tuple(problem for problem in self.problems if problem.raw is not None)
 
 
 @dataclass(frozen=True, slots=True)

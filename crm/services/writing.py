@@ -44,6 +44,8 @@ class Counts:
 
     contacts_new: int = 0
     contacts_known: int = 0
+    contacts_changed: int = 0
+    """Of the known ones: those about whom an address book says something else now."""
     identities_new: int = 0
     interactions_new: int = 0
     interactions_known: int = 0
@@ -114,6 +116,7 @@ class Writer:
         self._note_sightings()
         self.counts.contacts_new = self.attacher.contacts_new
         self.counts.contacts_known = self.attacher.contacts_known
+        self.counts.contacts_changed = len(self.attacher.taken.changed)
         self.counts.identities_new = self.attacher.identities_new
         return self._touched | renamed | self.attacher.contacts_fresh
 
@@ -282,7 +285,12 @@ def close_run(
     values = {"counts": counts, "left": sorted(left.items()), "unread": [storable(name) for name in unread]}
     work.connection.execute(update(import_run).where(import_run.c.id == run_id).values(values))
     rows = [
-        {"run_id": run_id, "place": storable(problem.where), "reason": storable(problem.reason)}
+        {
+            "run_id": run_id,
+            "place": storable(problem.where),
+            "reason": storable(problem.reason),
+            "raw": storable(problem.raw) if problem.raw else None,
+        }
         for problem in problems
     ]
     if rows:

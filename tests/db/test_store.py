@@ -145,16 +145,13 @@ def behind(tmp_path) -> Path:
     store.write(editing.edit, [ada], editing.Edits(add_tags=("a", "b")))
     store.write(interactions.log, ada, "hello")
     store.close()
-    with sqlite3.connect(file) as connection:
-        connection.execute("UPDATE alembic_version SET version_num = '0001'")
-    connection.close()
     return file
 
 
 STEP = """
 from alembic import op
 import sqlalchemy as sa
-revision, down_revision, branch_labels, depends_on = "0002", "0001", None, None
+revision, down_revision, branch_labels, depends_on = "9000", "{head}", None, None
 def upgrade():
     op.create_table("extra", sa.Column("id", sa.Integer, primary_key=True))
     with op.batch_alter_table("contact", recreate="always") as batch:
@@ -167,11 +164,13 @@ def upgrade():
 def with_step(tmp_path, monkeypatch):
     """Return a function that adds a migration to a copy of the scripts."""
 
+    head = migrate.head()
+
     def make(then: str = "pass") -> None:
         folder = tmp_path / "migrations"
         if not folder.exists():
             shutil.copytree(migrate.scripts(), folder)
-        (folder / "versions" / "0002_step.py").write_text(STEP.format(then=then))
+        (folder / "versions" / "9000_step.py").write_text(STEP.format(then=then, head=head))
         monkeypatch.setattr(migrate, "scripts", lambda: folder)
 
     return make
