@@ -98,6 +98,12 @@ def contact_fields(detail: views.ContactDetail) -> Json:
         "floor": detail.floor,
         "own_cadence_days": detail.own_cadence_days,
         "created_at": moment(detail.created_at),
+        "addresses": [{"label": label, "text": text} for label, text in detail.addresses],
+        "related": [{"how": how, "who": who} for how, who in detail.related],
+        "has_photo": detail.has_photo,
+        "differences": [
+            {"field": each.field, "yours": each.yours, "theirs": each.theirs} for each in detail.differences
+        ],
     }
 
 
@@ -168,6 +174,7 @@ def run(view: views.RunView) -> Json:
         "at": moment(view.at),
         "contacts_new": view.contacts_new,
         "contacts_known": view.contacts_known,
+        "contacts_changed": view.contacts_changed,
         "identities_new": view.identities_new,
         "interactions_new": view.interactions_new,
         "interactions_known": view.interactions_known,

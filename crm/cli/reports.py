@@ -42,6 +42,11 @@ def show_run(run: RunView, paths: Sequence[str], environment: Environment) -> No
         more = len(run.problems) - _PROBLEMS_SHOWN
         if more > 0:
             out.line(f"    and {more:,} more; --json shows all")
+    if run.failed and run.run is not None:
+        lost = counted(len(run.failed), "record")
+        out.line(
+            f"  {lost} could not be read at all: crm import --failed {run.run} FILE gives them out to mend"
+        )
     if run.run is not None:
         out.line(Styled(f"  run {run.run}; crm import --undo {run.run} takes it back", "dim"))
 
@@ -53,7 +58,8 @@ def _place(paths: Sequence[str]) -> str:
 def _facts(run: RunView, times: Times) -> Iterator[tuple[str, str]]:
     if run.since is not None or run.until is not None:
         yield "period", _period(run, times)
-    yield "contacts", f"{run.contacts_new:,} new, {run.contacts_known:,} known"
+    changed = f" ({run.contacts_changed:,} changed)" if run.contacts_changed else ""
+    yield "contacts", f"{run.contacts_new:,} new, {run.contacts_known:,} known{changed}"
     yield "identities", f"{run.identities_new:,} new"
     yield "interactions", f"{run.interactions_new:,} new, {run.interactions_known:,} known"
     if run.posts_new or run.posts_known:

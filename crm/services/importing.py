@@ -26,6 +26,7 @@ from crm.importers.kit.export import Export
 from crm.importers.kit.protocol import Importer
 from crm.services.coverage import newest_of
 from crm.services.recognising import recognise as recognise
+from crm.services.runs import failed as failed
 from crm.services.runs import run_view, title_of_importer
 from crm.services.runs import runs as runs
 from crm.services.runs import undo_run as undo_run

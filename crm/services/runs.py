@@ -78,6 +78,23 @@ def _title(importer: str) -> str:
     return load(importer).title if importer in IMPORTERS else title_of(importer)
 
 
+def failed(work: Work, run: int) -> list[str]:
+    """Return what a run could not read at all, as it stood in the export, to be mended and tried again.
+
+    Raises:
+        NotFoundError: there is no such run, or it lost nothing.
+
+    """
+    _row(work, run)
+    query = select(import_problem.c.raw).where(
+        import_problem.c.run_id == run, import_problem.c.raw.is_not(None)
+    )
+    found = list(work.connection.scalars(query.order_by(import_problem.c.id)))
+    if not found:
+        raise NotFoundError(f"import run {run} has read every record, at least in part")
+    return found
+
+
 def title_of_importer(name: str) -> str:
     """Return an importer's title for people."""
     return load(name).title if name in IMPORTERS else name

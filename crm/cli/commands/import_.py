@@ -11,8 +11,10 @@ from crm.cli import jsonviews, reports
 from crm.cli.diagnostics import ExitCode
 from crm.cli.environment import Environment, current
 from crm.cli.options import WORDS, Command, json_option
+from crm.cli.wording import counted
 from crm.domain.errors import ExportError, UsageError
 from crm.domain.text import clean
+from crm.paths import replace_file
 from crm.services import identities, importing
 from crm.services.views import Progress, Recognised, RunView
 
@@ -24,16 +26,31 @@ from crm.services.views import Progress, Recognised, RunView
     "--as", "stated", type=WORDS, metavar="NAME_OR_HANDLE", help="Who you are, where the export does not say."
 )
 @click.option("--undo", type=int, metavar="RUN", help="Take an import run back.")
+@click.option(
+    "--failed",
+    type=int,
+    metavar="RUN",
+    help="Write what a run could not read to PATH, to be mended and imported again.",
+)
 @click.option("--runs", "listed", is_flag=True, help="List the import runs.")
 @json_option
 def command(
-    paths: tuple[Path, ...], dry_run: bool, stated: str | None, undo: int | None, listed: bool, as_json: bool
+    paths: tuple[Path, ...],
+    dry_run: bool,
+    stated: str | None,
+    undo: int | None,
+    failed: int | None,
+    listed: bool,
+    as_json: bool,
 ) -> int | None:
     """Read the exports that platforms give you.
 
     PATH is a file, a folder or an archive as you downloaded it; a folder of downloads is fine.
     """
     environment = current()
+    if failed is not None:
+        _give_out_failed(environment, failed, paths)
+        return None
     if sum((bool(paths), undo is not None, listed)) != 1:
         raise UsageError("name the exports to read", "crm import PATH..., or --runs, or --undo RUN")
     if listed:
@@ -43,6 +60,17 @@ def command(
         _undo(environment, undo, as_json)
         return None
     return _import(environment, paths, dry_run, stated, as_json)
+
+
+def _give_out_failed(environment: Environment, run: int, paths: tuple[Path, ...]) -> None:
+    if len(paths) != 1:
+        raise UsageError("name one file to write", "crm import --failed RUN FILE")
+    records = environment.store.read(importing.failed, run)
+    try:
+        replace_file(paths[0], [f"{record.rstrip()}\n".encode() for record in records])
+    except OSError as error:
+        raise UsageError(f"cannot write {paths[0]}: {error.strerror}", "choose another place") from error
+    environment.err.note(f"{counted(len(records), 'record')} written to {paths[0]}; mend and import it again")
 
 
 @dataclass

@@ -101,6 +101,13 @@ def _facts(detail: ContactDetail, times: Times) -> Iterator[tuple[str, str]]:
         ("counts", f"{detail.floor} and deeper" if detail.floor else None),
     )
     yield from ((label, value) for label, value in named if value)
+    yield from (
+        (f"address, {label}" if label else "address", ", ".join(text.splitlines()))
+        for label, text in detail.addresses
+    )
+    yield from ((how or "related", who) for how, who in detail.related)
+    for each in detail.differences:
+        yield f"book's {each.field}", f"{each.theirs} (yours: {each.yours or 'empty'})"
     yield "turn", turn(contact)
     if contact.unanswered > 1:
         yield "unanswered", f"you reached out on {counted(contact.unanswered, 'day')} since they last did"

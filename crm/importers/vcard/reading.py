@@ -44,7 +44,7 @@ class Reading:
                     yield from self._card(item, file, oddities)
                 else:
                     self.cards += item.where.startswith("card ")
-                    yield Problem(f"{file} {item.where}", item.reason)
+                    yield Problem(f"{file} {item.where}", item.reason, item.raw)
         yield from oddities.rest()
         if self.cards == before:
             yield Problem(file, "there is no vCard in it")
@@ -55,7 +55,8 @@ class Reading:
             self._group_cards += 1
             return
         if not says_anything(card, name):
-            yield Problem(f"{file} {where(card, name)}", "no name, address, number or account in this card")
+            reason = "no name, address, number or account in this card"
+            yield Problem(f"{file} {where(card, name)}", reason, card.text)
             return
         uid = details.uid(card)
         key = self._key(card, uid, name)
