@@ -25,6 +25,8 @@ _ROW_LIMIT = 40_000_000
 _REREAD_LIMIT = 10 * _ROW_LIMIT
 _DELIMITERS = (",", ";", "\t")
 _PREAMBLE_LINES = 60
+_LONGEST_RAW = 100_000
+"""Characters of a broken row that a problem carries; nobody mends a longer one by hand."""
 
 
 class Row(dict[str, str]):
@@ -57,9 +59,10 @@ def header_in(head: bytes, *needed: Collection[str]) -> tuple[str, ...]:
 
 
 class _Header:
-    def __init__(self, delimiter: str, names: list[str], lines: int) -> None:
+    def __init__(self, delimiter: str, titles: list[str], lines: int) -> None:
         self.delimiter = delimiter
-        self.columns = _unique(names)
+        self.titles = tuple(" ".join(title.replace("\ufeff", "").split()) for title in titles)
+        self.columns = _unique([normal_name(title) for title in titles])
         self.lines = lines
 
 
@@ -90,10 +93,10 @@ def _find_header(lines: list[str], needed: tuple[Collection[str], ...]) -> _Head
                     continue
                 if not needed:
                     if best is None or len(names) > len(best.columns):
-                        best = _Header(delimiter, names, reader.line_num)
+                        best = _Header(delimiter, fields, reader.line_num)
                     break
                 if any(set(names).issuperset(one) for one in needed):
-                    return _Header(delimiter, names, reader.line_num)
+                    return _Header(delimiter, fields, reader.line_num)
         except csv.Error:
             continue
     return best
@@ -111,6 +114,9 @@ class Table:
         needed: column names (normalised) that the header must have, one collection for each way it may
             look; without any the first line that is not empty is the header.
         notes: how lines begin that are remarks and not rows, wherever they stand.
+        headless: the first line is a row already, and the columns are called `column 1`, `column 2` ...
+        mendable: for tables that people keep in a spreadsheet. Empty fields may be missing at the end of
+            a row, where Excel leaves them out, and problems carry the row (`Problem.raw`).
 
     Raises:
         ExportError: while iterating, whatever reading the stream raises.
@@ -119,18 +125,31 @@ class Table:
 
     columns: tuple[str, ...]
     """The normalised header; () when there is none, and then iterating yields one `Problem`."""
+    titles: tuple[str, ...]
+    """The header as written, on one line each; "" for a nameless column."""
+    delimiter: str
 
     def __init__(
-        self, stream: BinaryIO, where: str, *needed: Collection[str], notes: tuple[str, ...] = ()
+        self,
+        stream: BinaryIO,
+        where: str,
+        *needed: Collection[str],
+        notes: tuple[str, ...] = (),
+        headless: bool = False,
+        mendable: bool = False,
     ) -> None:
         self.where = where
         self._notes = notes
+        self._mendable = mendable
         self._text = TextLines(stream)
         self._nul_line = 0
         head = [self._without_nul(line) for line in islice(self._text, _PREAMBLE_LINES)]
         header = _find_header(head, needed)
+        if header and headless:
+            header = _Header(header.delimiter, [""] * len(header.titles), 0)
         self.columns = header.columns if header else ()
-        self._delimiter = header.delimiter if header else ","
+        self.titles = header.titles if header else ()
+        self.delimiter = header.delimiter if header else ","
         self._before = header.lines if header else 0
         self._is_page = "".join(head[:3]).lstrip().startswith("<")
         self._again = deque(head[self._before :])
@@ -185,7 +204,7 @@ class Table:
                 yield self._row(fields, broken)
                 continue
             if broken > excused:
-                yield self._problem(broken, reason)
+                yield self._problem(broken, reason, self._held[:1])
                 excused = broken + len(self._held) - 1
             self._again.extendleft(reversed(self._held[1:]))
             self._reread += sum(map(len, self._held)) + _LINE_COST * len(self._held)
@@ -203,7 +222,7 @@ class Table:
         held.clear()
         start = before + 1
         try:
-            reader = csv.reader(self._lines(), delimiter=self._delimiter, strict=True)
+            reader = csv.reader(self._lines(), delimiter=self.delimiter, strict=True)
             for fields in reader:
                 if len(fields) == width and start > excused:
                     if any(fields):
@@ -214,9 +233,9 @@ class Table:
                     if len(held) > 1:
                         return start, reason
                     if start > excused:
-                        yield self._problem(start, reason)
+                        yield self._problem(start, reason, held)
                 elif any(fields):
-                    yield self._row(fields[:width], start)
+                    yield self._row([*fields[:width], *[""] * (width - len(fields))], start)
                 held.clear()
                 start = before + reader.line_num + 1
         except csv.Error as error:
@@ -234,6 +253,8 @@ class Table:
             return None
         if len(self._held) == 1 and len(fields) > width and not any(fields[width:]):
             return None
+        if self._mendable and len(self._held) == 1 and 1 < len(fields) < width and not is_remains:
+            return None
         return f"{len(fields)} fields where the header has {width}"
 
     def _leniently(self) -> list[str]:
@@ -241,7 +262,7 @@ class Table:
         if len(self._held) != 1:
             return []
         try:
-            read = list(csv.reader([*self._held, "\0"], delimiter=self._delimiter))
+            read = list(csv.reader([*self._held, "\0"], delimiter=self.delimiter))
         except csv.Error:
             return []
         return read[0] if len(read) == 2 and len(read[0]) == len(self.columns) else []
@@ -251,8 +272,9 @@ class Table:
         row.line = line
         return row
 
-    def _problem(self, line: int, reason: str) -> Problem:
-        return Problem(f"{self.where}, line {line}", reason)
+    def _problem(self, line: int, reason: str, row: list[str] | None = None) -> Problem:
+        raw = "".join(row).rstrip("\n") if row and self._mendable else ""
+        return Problem(f"{self.where}, line {line}", reason, raw if 0 < len(raw) <= _LONGEST_RAW else None)
 
 
 def _in_words(error: csv.Error) -> str:
