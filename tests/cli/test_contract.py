@@ -74,6 +74,10 @@ FIELDS = {
     "floor": ("nod", "boost", "words", None),
     "own_cadence_days": (int, None),
     "created_at": MOMENT,
+    "addresses": [{"label": (str, None), "text": str}],
+    "related": [{"how": (str, None), "who": str}],
+    "has_photo": bool,
+    "differences": [{"field": str, "yours": (str, None), "theirs": str}],
 }
 DETAIL = {**FIELDS, "evidence": [INTERACTION], "interactions": [INTERACTION], "interactions_total": int}
 ITEM = {

@@ -23,6 +23,7 @@ RUN_KEYS = [
     "at",
     "contacts_new",
     "contacts_known",
+    "contacts_changed",
     "identities_new",
     "interactions_new",
     "interactions_known",
@@ -316,3 +317,18 @@ def test_the_screen_opens_on_the_users_database_and_its_exit_code_counts(
         assert result.exit_code == 7
     assert opened[0] == crm.settings["CRM_DATABASE_URL"]
     assert opened[1] != opened[0]
+
+
+def test_what_could_not_be_read_is_given_out_to_be_mended(crm: Crm, tmp_path: Path) -> None:
+    lost = "BEGIN:VCARD\nVERSION:3.0\nX-FOO:what\nEND:VCARD\n"
+    book = tmp_path / "book.vcf"
+    book.write_text("BEGIN:VCARD\nVERSION:3.0\nFN:Ada\nEND:VCARD\n" + lost)
+    assert "--failed 1 FILE" in crm.run("import", book).out
+    mend = tmp_path / "mend.vcf"
+    crm.run("import", "--failed", 1, mend)
+    assert mend.read_text() == lost
+    mend.write_text(lost.replace("X-FOO", "FN"))
+    [again] = crm.json("import", mend)["runs"]
+    assert again["contacts_new"] == 1
+    nothing = crm.answer("import", "--failed", 2, mend)
+    assert (nothing.code, nothing.err.startswith("crm: error: import run 2")) == (3, True)
