@@ -15,7 +15,7 @@ from crm.vcard import details
 from crm.vcard.dates import date_of
 from crm.vcard.heads import BINARY_KEYS, Param
 from crm.vcard.model import Card, Property
-from crm.vcard.names import display_name, structured_name
+from crm.vcard.names import display_name, flat, structured_name
 from crm.vcard.values import escape
 
 V3 = "3.0"
@@ -69,7 +69,7 @@ def lines(card: Card, version: str) -> Iterator[Line]:
     yield from _names(card, version)
     names = _renamed(card, version)
     for prop in card.properties:
-        if prop.key in _NOT_WRITTEN or (prop.key == "FN" and not prop.raw.strip()):
+        if prop.key in _NOT_WRITTEN or (prop.key == "FN" and not flat(prop.value)):
             continue
         line = _line(prop, version)
         yield line._replace(name=names[prop.key]) if prop.key in names else line
@@ -89,7 +89,7 @@ def _names(card: Card, version: str) -> Iterator[Line]:
     Without parts to go by the whole name is the given one: iOS shows N only, and puts nothing else there.
     """
     name = None
-    if card.get("FN") is None:
+    if not any(flat(prop.value) for prop in card.all("FN")):
         name = display_name(card) or ""
         yield Line(None, "FN", (), escape(name))
     if version == V3 and not card.all("N"):

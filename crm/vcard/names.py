@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from typing import NamedTuple
 
-from crm.domain.text import is_blank
 from crm.vcard.model import Card, Property
 
 _SCHEME = re.compile(r"\s*(?:tel|mailto):", re.IGNORECASE)
+_UNSEEN = frozenset({"Cc", "Cf", "Mn", "Me", "Zs", "Zl", "Zp"})
 _NICKNAME = "vnd.android.cursor.item/nickname"
 
 
@@ -49,8 +50,11 @@ def structured_name(card: Card) -> Name | None:
 def stated_name(card: Card) -> str | None:
     """Return the FN the card prefers, or None; one that would show as nothing does not count."""
     props = sorted(card.all("FN"), key=lambda prop: prop.head.preference)
-    names = (flat(prop.value) for prop in props)
-    return next((name for name in names if name[:1].isalnum() or not is_blank(name)), None)
+    return next((name for prop in props if _is_seen(name := flat(prop.value))), None)
+
+
+def _is_seen(name: str) -> bool:
+    return name[:1].isalnum() or any(unicodedata.category(char) not in _UNSEEN for char in name)
 
 
 def display_name(card: Card) -> str | None:

@@ -211,7 +211,7 @@ class _Unfolder:
             self.rest.append(line)
             self.soft = _is_soft(line)
             return True
-        if self.body and _BASE64_LINE.match(line):
+        if self.body and not self.lost and _BASE64_LINE.match(line):
             self.rest.append(line)
             return True
         return False

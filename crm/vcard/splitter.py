@@ -125,7 +125,7 @@ class RawCard:
         """Say whether an indented line here would go on an AGENT line (vCard 3.0, folded)."""
         texts = self.lines.texts
         for index in range(len(texts) - 1, self._folds_until - 1, -1):
-            if texts[index][:1] not in (b" ", b"\t"):
+            if texts[index][:1] not in (b" ", b"\t", b""):
                 self._folds_agent = _AGENT.match(texts[index]) is not None
                 break
         self._folds_until = len(texts)  # each line is looked at once, however often this is asked

@@ -260,7 +260,7 @@ def test_a_list_comes_apart_where_it_was_put_together(parts: list[str]) -> None:
 
 @given(st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0\r\n")))
 def test_quoted_printable_text_comes_back(text: str) -> None:
-    encoded = quopri.encodestring(text.encode(), quotetabs=True).decode()
+    encoded = quopri.encodestring(text.encode(), quotetabs=True).decode().replace("\\", "=5C")
     found = card(
         "NOTE;CHARSET=UTF-8;ENCODING=QUOTED-PRINTABLE:" + encoded.replace("\n", "\r\n"), version="2.1"
     )

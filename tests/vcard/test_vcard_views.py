@@ -32,6 +32,7 @@ from crm.vcard.identity import fingerprint
         (["FN:  Ada \\n Byron  "], "Ada Byron"),
         (["N;PHONETIC=ipa;ALTID=1:/b/;/a/", "N;ALTID=1:Byron;Ada"], "Ada Byron"),
         (["FN:\u200b", "N:Byron;Ada"], "Ada Byron"),
+        (["FN:\U0001fae9", "N:Byron;Ada"], "\U0001fae9"),
         (["FN:.", "N:Byron;Ada"], "."),
         (["NOTE:nothing"], None),
     ],
