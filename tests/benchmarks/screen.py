@@ -58,12 +58,21 @@ def measure(arguments: Sequence[str], shows: str, go: str = "", keys: int = 40) 
             _settle(terminal)
         times = sorted(taken for _ in range(keys) if (taken := _press(terminal, b"\x1b[B")) is not None)
         os.write(terminal, b"q")
-        _settle(terminal)
     finally:
-        os.kill(child, signal.SIGKILL)
-        os.waitpid(child, 0)
-        os.close(terminal)
+        _end(child, terminal)
     return Screen(painted, statistics.median(times), times[int(len(times) * 0.95)])
+
+
+def _end(child: int, terminal: int) -> None:
+    """Let the program tidy up; a demo that is killed would leave its database behind."""
+    deadline = time.perf_counter() + 5
+    while os.waitpid(child, os.WNOHANG)[0] == 0:
+        _settle(terminal)
+        if time.perf_counter() > deadline:
+            os.kill(child, signal.SIGKILL)
+            os.waitpid(child, 0)
+            break
+    os.close(terminal)
 
 
 def _wait_for(terminal: int, shows: bytes, begin: float) -> float:
