@@ -38,6 +38,15 @@ def insert(connection: Connection, table: Table, columns: Sequence[str], rows: l
     connection.exec_driver_sql(statement, rows)
 
 
+def update(connection: Connection, table: Table, column: str, rows: list[tuple[Any, Any]]) -> None:
+    """Set one column of many rows, each (value, id)."""
+    if not rows:
+        return
+    sign = "?" if connection.dialect.paramstyle == "qmark" else "%s"
+    statement = f'UPDATE "{table.name}" SET "{column}" = {sign} WHERE id = {sign}'  # noqa: S608 - our own names
+    connection.exec_driver_sql(statement, rows)
+
+
 def tuples(connection: Connection, statement: Select[Any]) -> list[tuple[Any, ...]]:
     """Return all rows of a query as the driver's own tuples: no named rows, truth values as 0 and 1.
 

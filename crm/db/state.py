@@ -52,8 +52,8 @@ def refresh(connection: Connection, rules: Rules, now: datetime, contact_ids: It
         chunk = wanted[start : start + _CHUNK]
         rows = list(_rows(connection, rules, now, days, chunk))
         connection.execute(delete(relationship).where(relationship.c.contact_id.in_(chunk)))
-        if rows:
-            connection.execute(insert(relationship), rows)
+        columns = tuple(relationship.c.keys())
+        bulk.insert(connection, relationship, columns, [tuple(row[name] for name in columns) for row in rows])
 
 
 def recompute(connection: Connection, rules: Rules, now: datetime) -> None:

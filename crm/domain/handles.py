@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from functools import lru_cache
 from urllib.parse import unquote, urlsplit
 
 from crm.domain.platforms import PLATFORMS, slug_of
@@ -54,6 +55,7 @@ _NO_PROFILE = {
 }
 
 
+@lru_cache(maxsize=4096)
 def normalise(platform: str, handle: str) -> str:
     """Return a handle in the form in which it is stored and compared.
 

@@ -78,6 +78,8 @@ def is_blank(text: str | None) -> bool:
     """Say whether a name would show as nothing at all."""
     if not text:
         return True
+    if text[0] < "\u0250" and text[0].isalnum():  # nearly every name, without looking further
+        return False
     shown = clean(text)
     return all(character.isspace() or character in _INVISIBLE for character in shown) or not any(
         unicodedata.category(character)[0] in "LNPS" and character not in "␀␛␡" for character in shown

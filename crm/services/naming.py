@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 from enum import IntEnum
 
-from sqlalchemy import Connection, bindparam, select, update
+from sqlalchemy import Connection, select
 
+from crm.db import bulk
 from crm.db.tables import contact, identity
 from crm.domain.platforms import title_of
 from crm.domain.records import IdentityRef
@@ -59,16 +60,12 @@ def refresh_search(connection: Connection, contact_ids: Iterable[int]) -> None:
         chunk = wanted[start : start + _CHUNK]
         words: dict[int, list[str]] = {}
         people = select(contact.c.id, contact.c.name, contact.c.nickname, contact.c.organisation)
-        for row in connection.execute(people.where(contact.c.id.in_(chunk))):
+        for row in bulk.tuples(connection, people.where(contact.c.id.in_(chunk))):
             words[row[0]] = [part for part in row[1:] if part]
         handles = select(identity.c.contact_id, identity.c.handle, identity.c.name)
-        for owner, handle, name in connection.execute(handles.where(identity.c.contact_id.in_(chunk))):
+        for owner, handle, name in bulk.tuples(connection, handles.where(identity.c.contact_id.in_(chunk))):
             words[owner].extend(part for part in (handle, name) if part)
-        if words:
-            connection.execute(
-                update(contact).where(contact.c.id == bindparam("key")).values(search=bindparam("words")),
-                [{"key": key, "words": searchable(parts)} for key, parts in words.items()],
-            )
+        bulk.update(connection, contact, "search", [(searchable(parts), key) for key, parts in words.items()])
 
 
 def searchable(parts: Iterable[str]) -> str:

@@ -90,9 +90,7 @@ class Writer:
     def write(self, batch: Batch) -> None:
         """Write a batch of records."""
         for card in batch.contacts:
-            owner = self.attacher.contact(card)
-            if owner is not None:
-                self._touched.add(owner)
+            self.attacher.contact(card)
         rows = self._by_platform(batch.interactions)
         prepared = [(platform, self._act_rows(platform, records)) for platform, records in rows.items()]
         self.attacher.flush()
