@@ -74,7 +74,8 @@ def shortened(text: str) -> str:
 def _outside(run: Outside) -> Problem:
     lines = f"line {run.first}" if run.lines == 1 else f"lines {run.first} to {run.last}"
     hint = " (is a BEGIN:VCARD missing?)" if run.properties else ""
-    return Problem(lines, f"outside any card{hint}: {shortened(run.sample)}")
+    raw = None if run.text is None else decode.text(run.text, None)[0].replace("\0", "")
+    return Problem(lines, f"outside any card{hint}: {shortened(run.sample)}", raw)
 
 
 def _too_big(raw: RawCard, heads: Heads, reason: str) -> Problem:

@@ -23,6 +23,7 @@ _MAX_CHILDREN = 8  # more cards than this inside a card: its END is missing, the
 _LOOK_BACK = 8
 _KEPT_OF_REJECTED = 40
 _SAMPLE = 120
+_MAX_RUN = 64 * 1024
 
 _BOUNDARY = re.compile(
     rb"(?:\xef\xbb\xbf)?([ \t]*)(?:[A-Za-z0-9_-]{1,64}\.)?(BEGIN|END)[ \t]*:[ \t]*VCARD(?![A-Za-z0-9_-])",
@@ -173,6 +174,8 @@ class Outside(NamedTuple):
     """The first of them, shortened; of those that look like a property if there are any."""
     properties: int
     """How many look like a property."""
+    text: bytes | None = None
+    """All of it, unless it is too long to be mended by hand."""
 
 
 class Splitter:
@@ -183,6 +186,8 @@ class Splitter:
         self.out: list[RawCard | Outside] = []
         self.cards = 0
         self._outside: Outside | None = None
+        self._run: list[bytes] = []
+        self._run_size = 0
 
     def special(self, line: bytes, number: int) -> None:
         """Take a line that may be more than the next line of a card."""
@@ -265,9 +270,12 @@ class Splitter:
             self.out.append(self.stack.pop().finish(number, ended=False))
 
     def _add_outside(self, line: bytes, number: int) -> None:
-        line = line.strip(_SPACE)
+        written, line = line, line.strip(_SPACE)
         if not line:
             return
+        self._run_size += len(written) + 1
+        if self._run_size <= _MAX_RUN:
+            self._run.append(written)
         is_property = _PROPERTY.match(line) is not None
         old = self._outside
         if old is None or (is_property and not old.properties):
@@ -283,8 +291,9 @@ class Splitter:
 
     def _flush_outside(self) -> None:
         if self._outside is not None:
-            self.out.append(self._outside)
-            self._outside = None
+            text = b"\n".join(self._run) + b"\n" if self._run_size <= _MAX_RUN else None
+            self.out.append(self._outside._replace(text=text))
+            self._outside, self._run, self._run_size = None, [], 0
 
     def finish(self, number: int) -> None:
         """Close what is open at the end of the file."""

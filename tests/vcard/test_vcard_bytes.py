@@ -196,7 +196,15 @@ def test_an_indented_end_ends_the_card_otherwise() -> None:
 
 def test_lines_outside_any_card_are_one_problem_for_each_run() -> None:
     found = read("BEGIN:VCALENDAR\nUID:1\nEND:VCALENDAR\n\nBEGIN:VCARD\nFN:Ada\nEND:VCARD\nhello\n")
-    assert [item.where for item in found if isinstance(item, Problem)] == ["lines 1 to 3", "line 8"]
+    problems = [item for item in found if isinstance(item, Problem)]
+    assert [item.where for item in problems] == ["lines 1 to 3", "line 8"]
+    assert [item.raw for item in problems] == ["BEGIN:VCALENDAR\nUID:1\nEND:VCALENDAR\n", "hello\n"]
+
+
+def test_a_long_run_of_lines_outside_is_not_kept() -> None:
+    (problem,) = read("hello\n" * 100_000)
+    assert isinstance(problem, Problem)
+    assert (problem.where, problem.raw) == ("lines 1 to 100000", None)
 
 
 @pytest.mark.parametrize("data", ["", "\r\n \r\n", "\0" * 100])
