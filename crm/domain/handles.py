@@ -19,6 +19,12 @@ _FEDIVERSE = re.compile(r"@?[\w.-]+@[\w-]+(\.[\w-]+)+")
 _PHONE = re.compile(r"\+?[\d\s()./-]{5,}\d")
 _NOT_DIGITS = re.compile(r"[^\d]")
 _EXTENSION = re.compile(r"(?:;ext=|,|;|#|\s+(?:ext|x)\.?\s*).*$", re.IGNORECASE)
+_MOST_PASSES = 8
+_LONGEST_NUMBER = 100
+_NUMBERED = frozenset(("phone", "sms", "whatsapp", "signal", "imessage"))
+_NUMBER = re.compile(
+    r"(?:tel:|sms:)?[(\s]*\+?[\d\s()./\u2010-\u2015-]*\d[\d\s()./\u2010-\u2015-]*(?:(?:;|,|#|ext|x).*)?"
+)
 _CASE_MATTERS = frozenset(("matrix", "in-person", "letter"))
 _SUBDOMAIN_HANDLES = {
     "tumblr.com": "tumblr",
@@ -62,9 +68,17 @@ def normalise(platform: str, handle: str) -> str:
     Lower case, without a leading `@`; an e-mail address trimmed of `mailto:`; a telephone number as
     digits with `+` where it is international; a web address without scheme details that do not matter.
     """
+    # what is left after one pass can still begin like something to be taken off ("mailto:mailto:a")
+    for _ in range(_MOST_PASSES):
+        before, handle = handle, _pass(platform, unicodedata.normalize("NFC", handle.strip()))
+        if handle == before:
+            break
+    return handle
+
+
+def _pass(platform: str, handle: str) -> str:
     # lower(), not casefold(): `weiß` and `weiss` are two accounts
-    handle = unicodedata.normalize("NFC", handle.strip())
-    if platform in ("phone", "sms", "whatsapp", "signal", "imessage") and "@" not in handle:
+    if platform in _NUMBERED and len(handle) <= _LONGEST_NUMBER and _NUMBER.fullmatch(handle):
         return _phone(handle)
     if platform in ("email", "imessage"):
         return handle.removeprefix("mailto:").strip("<>").lower()
@@ -95,8 +109,11 @@ def _without_trunk(number: str) -> str:
 
 
 def _web(address: str) -> str:
-    parts = urlsplit(address if "//" in address else f"//{address}")
-    host = (parts.hostname or "").removeprefix("www.")
+    try:
+        parts = urlsplit(address if "//" in address else f"//{address}")
+        host = (parts.hostname or "").removeprefix("www.")
+    except ValueError:  # a bracket that is no IPv6 address
+        return address.lower()
     if not host:
         return address.lower()
     path = parts.path.rstrip("/")
