@@ -29,13 +29,30 @@ def next_id(connection: Connection, table: Table) -> int:
 
 def insert(connection: Connection, table: Table, columns: Sequence[str], rows: list[tuple[Any, ...]]) -> None:
     """Insert rows, each a tuple in the order of `columns`."""
+    if rows:
+        connection.exec_driver_sql(_insertion(connection, table, columns), rows)
+
+
+def insert_new(
+    connection: Connection, table: Table, columns: Sequence[str], rows: list[tuple[Any, ...]]
+) -> int:
+    """Insert rows, passing over those whose key is there already; return how many were inserted."""
     if not rows:
-        return
+        return 0
+    statement = f"{_insertion(connection, table, columns)} ON CONFLICT DO NOTHING"
+    return connection.exec_driver_sql(statement, rows).rowcount
+
+
+def _insertion(connection: Connection, table: Table, columns: Sequence[str]) -> str:
     sign = "?" if connection.dialect.paramstyle == "qmark" else "%s"
     names = ", ".join(f'"{name}"' for name in columns)
     signs = ", ".join([sign] * len(columns))
-    statement = f'INSERT INTO "{table.name}" ({names}) VALUES ({signs})'  # noqa: S608 - our own names
-    connection.exec_driver_sql(statement, rows)
+    return f'INSERT INTO "{table.name}" ({names}) VALUES ({signs})'  # noqa: S608 - our own names
+
+
+def has_none(connection: Connection, table: Table, platform: str) -> bool:
+    """Say whether a table of acts or posts holds nothing of a platform."""
+    return connection.scalar(select(table.c.id).where(table.c.platform == platform).limit(1)) is None
 
 
 def update(connection: Connection, table: Table, column: str, rows: list[tuple[Any, Any]]) -> None:

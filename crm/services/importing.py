@@ -24,6 +24,7 @@ from crm.domain.text import folded
 from crm.importers import load
 from crm.importers.kit.export import Export
 from crm.importers.kit.protocol import Importer
+from crm.services import restoring
 from crm.services.coverage import newest_of
 from crm.services.recognising import recognise as recognise
 from crm.services.runs import failed as failed
@@ -79,6 +80,11 @@ def run_import(
     """
     if recognised.importer is None:
         raise ExportError(recognised.error or "unknown export", recognised.hint)
+    if recognised.importer == restoring.NAME:
+        paths = [Path(path) for path in recognised.paths]
+        return restoring.restore(
+            store, paths, dry_run=dry_run, tell=progress or _quiet, cancelled=cancelled
+        )
     importer = load(recognised.importer)
     tell = progress or _quiet
     owner = store.read(_owner, stated)

@@ -10,6 +10,7 @@ from crm.domain.errors import ExportError
 from crm.importers import load_all
 from crm.importers.kit.export import Export
 from crm.importers.kit.protocol import Importer
+from crm.services import restoring
 from crm.services.views import Recognised
 
 _ARCHIVES = (".zip", ".tar", ".tgz", ".tar.gz", ".tar.bz2")
@@ -85,6 +86,8 @@ def _claimed(path: Path, importers: Sequence[Importer]) -> Recognised:
     name = (str(path),)
     try:
         with Export(path) as export:
+            if restoring.is_ours(export):
+                return Recognised(name, restoring.NAME, restoring.TITLE)
             claims = [importer for importer in importers if importer.identify(export)]
             names = export.names
     except ExportError as error:

@@ -197,7 +197,7 @@ class RunView:
     """One import run and what it brought."""
 
     run: int | None
-    """None for a dry run."""
+    """None for a dry run, and for what was restored."""
     importer: str
     title: str
     path: str
@@ -219,6 +219,8 @@ class RunView:
     undone: bool = False
     contacts_changed: int = 0
     """Of the known contacts: those about whom an address book says something else now."""
+    restored: bool = False
+    """Everything came back from an export of crm's own; there is no run to take back."""
 
     @property
     def failed(self) -> tuple[Problem, ...]:

@@ -7,12 +7,12 @@ as ranges of ids, so that undoing a run can tell what it alone brought.
 from __future__ import annotations
 
 from array import array
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import bindparam, delete, insert, update
+from sqlalchemy import Table, bindparam, delete, insert, update
 
 from crm.db import bulk, search
 from crm.db.moments import stored
@@ -82,6 +82,8 @@ class Writer:
         self._acts = _Seen(first, first)
         self._posts = _Seen(first_post, first_post)
         self._touched: set[int] = set()
+        self._empty: dict[tuple[str, str], bool] = {}
+        """(table, platform): there was nothing of it before this run."""
         self.problems: list[Problem] = []
         self.own_messages = 0
         """Acts between the user's own identities: nobody's."""
@@ -95,9 +97,11 @@ class Writer:
         prepared = [(platform, self._act_rows(platform, records)) for platform, records in rows.items()]
         self.attacher.flush()
         for _, found in prepared:
-            bulk.insert(self._connection, interaction, _INTERACTION, found)
+            added = bulk.insert_new(self._connection, interaction, _INTERACTION, found)
+            self.counts.interactions_new += added
         for platform, posts in self._by_platform(batch.posts).items():
-            bulk.insert(self._connection, post, _POST, self._post_rows(platform, posts))
+            rows_of_posts = self._post_rows(platform, posts)
+            self.counts.posts_new += bulk.insert_new(self._connection, post, _POST, rows_of_posts)
 
     def finish(self) -> set[int]:
         """Write names, full text, sightings and the state of every relationship touched; return these."""
@@ -109,6 +113,9 @@ class Writer:
         """Do what `finish` does but for the relationships; return the contacts whose they are."""
         renamed = self.attacher.finish()
         acts = self._acts
+        # ids of records passed over at the very end are free again, and may become somebody else's
+        acts.next_new = min(acts.next_new, bulk.next_id(self._connection, interaction))
+        self._posts.next_new = min(self._posts.next_new, bulk.next_id(self._connection, post))
         if acts.next_new > acts.first_new:
             search.add_range(self._connection, acts.first_new, acts.next_new - 1)
         self._note_sightings()
@@ -116,7 +123,7 @@ class Writer:
         self.counts.contacts_known = self.attacher.contacts_known
         self.counts.contacts_changed = len(self.attacher.taken.changed)
         self.counts.identities_new = self.attacher.identities_new
-        return self._touched | renamed | self.attacher.contacts_fresh
+        return self._touched | renamed | self.attacher.contacts_fresh | self.attacher.taken.changed
 
     def own(self, spool: Spool) -> None:
         """Note which identities are the user's, and drop contacts that were only these."""
@@ -138,10 +145,23 @@ class Writer:
             groups.setdefault(record.platform, {})[record.external_id] = record
         return groups
 
+    def _known(
+        self, table: Table, columns: Sequence[str], platform: str, records: Mapping[str, Any]
+    ) -> dict[str, tuple[Any, ...]]:
+        """Return what the database has of these records already.
+
+        On a platform that it has nothing of nothing is known, and asking would cost a tenth of an import;
+        records that an export holds twice are then passed over when they are inserted.
+        """
+        place = (table.name, platform)
+        if place not in self._empty:
+            self._empty[place] = bulk.has_none(self._connection, table, platform)
+        if self._empty[place]:
+            return {}
+        return bulk.known(self._connection, table, columns, platform, records.keys())
+
     def _act_rows(self, platform: str, records: dict[str, InteractionRecord]) -> list[tuple[Any, ...]]:
-        found = bulk.known(
-            self._connection, interaction, ("id", "identity_id", "text"), platform, records.keys()
-        )
+        found = self._known(interaction, ("id", "identity_id", "text"), platform, records)
         rows: list[tuple[Any, ...]] = []
         for external_id, record in records.items():
             attached = self.attacher.identity(record.who) if record.who else None
@@ -164,7 +184,6 @@ class Writer:
                 )
             )  # fmt: skip
             self._acts.next_new += 1
-        self.counts.interactions_new += len(rows)
         return rows
 
     def _meet(self, kept: tuple[Any, ...], identity_id: int | None, text: str | None) -> None:
@@ -189,7 +208,7 @@ class Writer:
             search.add_range(self._connection, key, key)
 
     def _post_rows(self, platform: str, records: dict[str, PostRecord]) -> list[tuple[Any, ...]]:
-        found = bulk.known(self._connection, post, ("id", "text"), platform, records.keys())
+        found = self._known(post, ("id", "text"), platform, records)
         rows: list[tuple[Any, ...]] = []
         changed = []
         for external_id, record in records.items():
@@ -213,7 +232,6 @@ class Writer:
         if changed:
             statement = update(post).where(post.c.id == bindparam("key")).values(text=bindparam("words"))
             self._connection.execute(statement, changed)
-        self.counts.posts_new += len(rows)
         return rows
 
     def _time(self, record: InteractionRecord | PostRecord, what: str) -> tuple[int | None, str]:

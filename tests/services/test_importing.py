@@ -23,6 +23,7 @@ from crm.domain.records import (
 )
 from crm.services import contacts, doctor, editing, identities, importing, searching, undoing
 from crm.services.contacts import ContactQuery
+from crm.services.spooling import Spool
 
 EVERYBODY = ContactQuery(archived=None)
 
@@ -125,14 +126,14 @@ def test_an_import_that_is_stopped_leaves_nothing(store, tmp_path):
 
 def test_a_failure_while_writing_leaves_nothing(store, act, bring, monkeypatch):
     bring([act("ada", "in", key="1")])
-    insert = bulk.insert
+    insert = bulk.insert_new
 
     def fail_on_interactions(connection, table, columns, rows):
         if table.name == "interaction" and rows:
             raise MemoryError
-        insert(connection, table, columns, rows)
+        return insert(connection, table, columns, rows)
 
-    monkeypatch.setattr(bulk, "insert", fail_on_interactions)
+    monkeypatch.setattr(bulk, "insert_new", fail_on_interactions)
     with pytest.raises(MemoryError):
         bring([act("bo", "in", key="2")])
     monkeypatch.undo()
@@ -297,3 +298,13 @@ def test_parts_of_one_export_are_imported_together(tmp_path):
             archive.writestr(f"{part}.vcf", f"BEGIN:VCARD\nVERSION:3.0\nFN:Person {part}\nEND:VCARD\n")
     [found] = importing.recognise([tmp_path / "cards-part1.zip", tmp_path / "cards-part2.zip"])
     assert len(found.paths) == 2
+
+
+def test_ids_of_records_passed_over_do_not_tie_a_later_import_to_an_earlier_one(store, act, bring):
+    one, other = act("ada", "in", key="1"), act("bo", "in", key="2", days_ago=1)
+    with Spool() as spool:  # the same record in two batches of one export
+        for part in ([one], [one]):
+            spool.fill(part, lambda _: None, lambda: False)
+        store.write(importing.write_run, "x", "export.zip", spool)
+    later = bring([other])
+    assert store.write(importing.undo_run, later.run).interactions == 1
