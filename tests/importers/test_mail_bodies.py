@@ -122,7 +122,9 @@ def test_what_the_standard_library_writes_is_read(text: str, alternative: bool) 
     found = words_of(scan_fields(head, FIELDS), body, escaped=False)
     standard = message.get_body(("plain",))
     assert standard is not None
-    assert found == own_words(standard.get_content().replace("\r\n", "\n"))
+    plain = own_words(standard.get_content().replace("\r\n", "\n"))
+    # a plain part without words of its own says less than the other one
+    assert found == (plain or ("other" if alternative else ""))
 
 
 def test_escaped_from_lines_are_undone_in_mailboxes_only() -> None:
