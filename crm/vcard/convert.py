@@ -60,6 +60,7 @@ _NOT_IN_NAMES = re.compile(r"[^A-Za-z0-9_/ -]")
 _NOT_IN_PARAMS = re.compile(r"[^A-Za-z0-9_-]")
 _TEL_URI = re.compile(r"tel:[A-Za-z0-9+.;=()*#%_-]+", re.IGNORECASE)
 _URI = re.compile(r"[A-Za-z][A-Za-z0-9+.-]{1,30}:[A-Za-z0-9+.;=()*#%_@?&/:~-]+")
+_BEGIN = re.compile(r"\s*BEGIN\s*:\s*VCARD\s*", re.IGNORECASE)
 _NEWLINES = re.compile(r"[\r\n]+")
 
 
@@ -129,6 +130,8 @@ def _value(prop: Property) -> str:
         return escape(prop.value)
     if key in _URIS:
         return _NEWLINES.sub("", prop.value).replace("\\", "\\\\")
+    if key == "AGENT" and _BEGIN.fullmatch(prop.raw):
+        return prop.raw.replace(":", "\\:")  # or what follows would be taken for the agent's card
     return prop.raw
 
 

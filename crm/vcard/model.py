@@ -206,16 +206,15 @@ def _text(card: Card) -> str:
 
 
 def _rebuilt(card: Card) -> Iterator[str]:
-    strays = iter(card.strays)
-    stray = next(strays, None)
+    strays = list(reversed(card.strays))
     for index, prop in enumerate(card.properties):
-        while stray is not None and stray.after <= index:
-            yield stray.text
-            stray = next(strays, None)
-        yield f"{head_text(prop.head)}:{prop.raw}"
-    while stray is not None:
-        yield stray.text
-        stray = next(strays, None)
+        while strays and strays[-1].after <= index:
+            yield from ("", strays.pop().text)  # the empty line ends base64 that might seem to go on
+        # Folded, the value of AGENT cannot be taken for the card of an agent that follows.
+        fold = "\n " if prop.key == "AGENT" else ""
+        yield f"{head_text(prop.head)}:{fold}{prop.raw}"
+    while strays:
+        yield from ("", strays.pop().text)
 
 
 _TRANSFER = frozenset({"CHARSET", "ENCODING"})

@@ -142,6 +142,15 @@ def test_a_written_card_has_what_readers_need(lines: list[str], v3: list[str], v
     assert written(found, "4.0") == ["BEGIN:VCARD", "VERSION:4.0", *v4, "END:VCARD"]
 
 
+def test_an_agent_cut_off_after_its_first_line_swallows_nothing() -> None:
+    found = card("FN:Ada", "AGENT:", " BEGIN:VCARD", "TEL:1")
+    (again,) = cards(write_card(found))
+    assert [(prop.key, prop.value) for prop in again.properties[-2:]] == [
+        ("AGENT", "BEGIN:VCARD"),
+        ("TEL", "1"),
+    ]
+
+
 def test_another_version_is_refused() -> None:
     with pytest.raises(ValueError, match=r"2\.1"):
         write_card(card("FN:Ada"), "2.1")
