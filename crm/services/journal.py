@@ -112,23 +112,22 @@ class Journal:
 
 
 def put_back(work: Work, rows: list[list[Any]]) -> bool:
-    """Restore rows as they were before a change; say whether all of them were as the change left them.
+    """Restore rows as they were before a change; say whether none of them was changed again since.
 
-    Nothing is written when one of them was changed again since.
+    Nothing is written when one was. Rows that an undone import has taken away, or whose contact is gone, are
+    passed over: there is nothing left to restore.
     """
     journal = Journal(work)
     for name, key, _, after in rows:
         current = journal._read(metadata.tables[name], key)
-        if not _same(current, after):
+        if after is not None and current is not None and not _same(current, after):
             return False
     for name, key, before, after in reversed(rows):
         table = metadata.tables[name]
-        if before is None:
-            journal.delete(table, key)
-        elif after is None:
-            journal.insert(table, {**before, "search": ""} if table is contact else before)
-        else:
+        if before is not None and after is not None:
             journal.update(table, key, before)
+        else:
+            _restore_row(work, journal, table, key, before)
     settle(work, journal._contacts)
     return True
 
@@ -140,23 +139,34 @@ def put_back_what_stands(work: Work, rows: list[list[Any]]) -> None:
         table = metadata.tables[name]
         current = journal._read(table, key)
         if before is not None and after is not None:
-            still = {
-                column: value
-                for column, value in before.items()
-                if (current or {}).get(column) == after[column]
-            }
+            kept = current or {}
+            still = {column: value for column, value in before.items() if kept.get(column) == after[column]}
             journal.update(table, key, still)
-        elif not _same(current, after):
-            continue
-        elif before is None:
-            journal.delete(table, key)
-        elif "contact_id" not in before or _exists(work, before["contact_id"]):
-            journal.insert(table, before)
+        elif before is not None or _same(current, after):
+            _restore_row(work, journal, table, key, before)
     settle(work, journal._contacts)
 
 
-def _exists(work: Work, contact_id: int | None) -> bool:
-    return work.connection.scalar(select(contact.c.id).where(contact.c.id == contact_id)) is not None
+def _restore_row(
+    work: Work, journal: Journal, table: Table, key: Mapping[str, Any], before: Mapping[str, Any] | None
+) -> None:
+    """Remove a row that a change added, or add again one that it removed, where what it hangs on is there."""
+    if before is None:
+        journal.delete(table, key)
+    elif journal._read(table, key) is None and _has_parents(work, table, before):
+        journal.insert(table, {**before, "search": ""} if table is contact else before)
+
+
+def _has_parents(work: Work, table: Table, row: Mapping[str, Any]) -> bool:
+    """Say whether everything that a row points at exists."""
+    for column in table.columns:
+        for foreign in column.foreign_keys:
+            value = row.get(column.name)
+            if value is not None:
+                target = select(foreign.column).where(foreign.column == value)
+                if work.connection.scalar(target) is None:
+                    return False
+    return True
 
 
 def _same(current: Mapping[str, Any] | None, after: Mapping[str, Any] | None) -> bool:

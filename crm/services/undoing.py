@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from sqlalchemy import select, update
+from sqlalchemy.exc import IntegrityError
 
 from crm.db.moments import moment, stored
 from crm.db.store import Work
@@ -37,10 +40,17 @@ def undo(work: Work) -> ChangeView:
         raise NotFoundError("there is nothing to undo")
     if row.run_id is not None:
         runs.undo_run(work, row.run_id)
-    elif not journal.put_back(work, row.rows):
+    elif not _put_back(work, row.rows):
         raise ConflictError(
             f"cannot take back: {row.what}",
             "what it touched has been changed since by an import; undo that import first (crm import --runs)",
         )
     work.connection.execute(update(change).where(change.c.id == row.id).values(undone_at=stored(work.now)))
     return ChangeView(row.id, moment(row.at), row.what)
+
+
+def _put_back(work: Work, rows: list[list[Any]]) -> bool:
+    try:
+        return journal.put_back(work, rows)
+    except IntegrityError:  # an import has hung something on a row that would have to go
+        return False

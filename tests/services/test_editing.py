@@ -8,7 +8,7 @@ import pytest
 
 from crm.domain.errors import AmbiguousError, ConflictError, NotFoundError, UsageError
 from crm.domain.records import PartialDate
-from crm.services import contacts, editing, identities, interactions, searching, undoing
+from crm.services import contacts, editing, identities, importing, interactions, searching, undoing
 from crm.services.contacts import ContactQuery
 
 TABLES = ("contact", "contact_tag", "identity", "interaction", "relationship")
@@ -209,3 +209,27 @@ def test_claiming_an_identity_as_yours_takes_the_contact_away_and_undo_gives_it_
     assert store.read(contacts.count) == 0
     store.write(undoing.undo)
     assert store.read(contacts.count) == 1
+
+
+def test_what_an_undone_import_took_away_does_not_stand_in_the_way_of_undo(store, act, bring):
+    run = bring([act("ada", "in"), act("bo", "in")]).run
+    store.write(editing.edit, [2], editing.Edits(title="kept"))
+    store.write(editing.done, 1)
+    store.write(interactions.delete, store.read(contacts.show, 2).interactions[0].id)
+    store.write(importing.undo_run, run)
+    assert store.write(undoing.undo).what.startswith("deleted")
+    assert store.write(undoing.undo).what == "marked no reply needed for Ada"
+    assert store.write(undoing.undo).what == "changed the title of Bo"
+
+
+def test_a_contact_that_an_import_has_given_a_history_is_not_undone_from_under_it(store, act, bring):
+    store.write(editing.add, "Ada")
+    store.write(editing.edit, [1], editing.Edits(add_handles=("x:ada",)))
+    run = bring([act("ada", "in")]).run
+    before = everything(store)
+    store.write(undoing.undo)
+    assert store.read(importing.runs)[0].undone
+    store.write(undoing.undo)
+    store.write(undoing.undo)
+    assert store.read(contacts.count) == 0
+    assert run is not None and before
