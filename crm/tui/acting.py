@@ -48,6 +48,13 @@ class Acting(Page):
 
     next_key: object = None
     """Where the cursor goes when the list is loaded again; used by lists."""
+    _ACTS = frozenset({"open", "replied", "log", "snooze", "no_reply", "cadence", "mute"})
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Hide the keys that act on a contact where there is none."""
+        if action in self._ACTS and self.is_mounted and self.subject() is None:
+            return False
+        return super().check_action(action, parameters)
 
     def subject(self) -> Subject | None:
         """Return the contact that the keys act on, or None."""

@@ -28,6 +28,8 @@ from crm.tui import crash, themes
 from crm.tui.barrier import OutputBarrier
 from crm.tui.base import Asking, Page
 
+_DAY_CHECK = 60
+"""Seconds between two looks at the calendar."""
 Args = ParamSpec("Args")
 Result = TypeVar("Result")
 
@@ -104,7 +106,10 @@ class CrmApp(Asking, App[None]):
         def timed(work: Work) -> tuple[Any, Result]:
             return work.now, service(work, *args, **kwargs)
 
+        before = self.moment
         self.moment, answer = await asyncio.to_thread(self._store.read, timed)
+        if self._store.rules.day_of(before) != self._store.rules.day_of(self.moment):
+            self.screen.query("TopBar").refresh()
         return answer
 
     async def run_write(
@@ -215,7 +220,20 @@ class CrmApp(Asking, App[None]):
         if sys.platform != "win32":
             loop = asyncio.get_running_loop()
             for number in (signal.SIGTERM, signal.SIGHUP):
+                if signal.getsignal(number) is signal.SIG_IGN:  # `nohup` wants it so
+                    continue
                 loop.add_signal_handler(number, self.leave, 128 + number)
+        self.set_interval(_DAY_CHECK, self._new_day)
+
+    def on_app_focus(self) -> None:
+        """Show what other programs changed while another window was in front."""
+        self.changed()
+
+    def _new_day(self) -> None:
+        """Begin a new day although nobody pressed a key."""
+        day = self._store.rules.day_of
+        if day(self._store.now()) != day(self.moment):
+            self.changed()
 
     def leave(self, return_code: int) -> None:
         """Save what is unsaved and end."""

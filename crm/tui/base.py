@@ -85,7 +85,10 @@ class Asking(_Node):
     def say(self, text: str, trouble: bool = False) -> None:
         """Show a short message for a few seconds."""
         self.app.notify(
-            clean(text, multiline=True), severity="warning" if trouble else "information", markup=False
+            clean(text, multiline=True),
+            severity="warning" if trouble else "information",
+            timeout=12 if trouble else 5,
+            markup=False,
         )
 
     def on_worker_state_changed(self, event: Worker.StateChanged) -> None:
@@ -143,6 +146,7 @@ class Page(Asking, Screen[None]):
 
     def on_screen_resume(self) -> None:
         """Ask again when something was changed elsewhere meanwhile."""
+        self.query("TopBar").refresh()
         if self._seen >= 0:
             self.freshen()
 

@@ -7,6 +7,7 @@ target first, and the opener's own output never reaches the terminal.
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -17,6 +18,7 @@ from urllib.parse import quote, urlsplit
 from crm.domain.errors import CrmError, NotFoundError
 
 LONGEST = 2_000
+_HOST = re.compile(r"[a-z0-9]([a-z0-9_.-]*[a-z0-9])?\.?|[0-9a-f:.]+")
 _OPENERS = ("xdg-open", "gio", "wslview", "termux-open-url")
 
 
@@ -49,7 +51,7 @@ def target(url: str) -> Target | None:
         address = quote(parts.path, safe="@+!#$&'*/=?^_`{|}~.-%")
         # Only the address: a header such as ?attach=/etc/passwd is not for strangers to choose.
         return Target(f"mailto:{address}", address) if "@" in address else None
-    if scheme not in ("http", "https") or not host or "@" in parts.netloc:
+    if scheme not in ("http", "https") or not _HOST.fullmatch(host) or "@" in parts.netloc:
         return None
     path = quote(parts.path, safe="/%:@!$&'()*+,;=~-._")
     query = f"?{quote(parts.query, safe='/%:@!$&()*+,;=~-._?')}" if parts.query else ""

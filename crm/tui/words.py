@@ -90,13 +90,17 @@ def brief_ago(moment: datetime | None, now: datetime) -> str:
     return f"{days // 30} mo" if days < 730 else f"{days // 365} y"
 
 
+def kind(act: InteractionView) -> str:
+    """Say what kind of act it was: "reply", "group message"."""
+    return KINDS.get(act.kind, act.kind)
+
+
 def what(act: InteractionView) -> str:
     """Say what an act was: "Mastodon, reply"; an e-mail is only said once."""
-    kind = KINDS.get(act.kind, act.kind)
-    platform = title_of(act.platform)
-    if kind.casefold() == platform.casefold() or (act.platform, act.kind) == ("in-person", "meeting"):
+    platform, said = title_of(act.platform), kind(act)
+    if said.casefold() == platform.casefold() or (act.platform, act.kind) == ("in-person", "meeting"):
         return platform
-    return f"{platform}, {kind}"
+    return f"{platform}, {said}"
 
 
 def place(act: InteractionView) -> str:

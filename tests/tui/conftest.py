@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 from textual.widgets import Input, TextArea
-from tui_world import build, open_store
+from tui_world import build, open_store, picture
 
 from crm.db.store import Store
 from crm.tui.app import CrmApp
@@ -23,6 +23,7 @@ def _still(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setenv("TEXTUAL_ANIMATIONS", "none")
     for name in ("NO_COLOR", "DISPLAY", "WAYLAND_DISPLAY", "CRM_DATABASE_URL"):
         monkeypatch.delenv(name, raising=False)
+    monkeypatch.setattr(CrmApp, "export_screenshot", picture)
     monkeypatch.setattr(Input.__dict__["cursor_blink"], "_default", False)
     monkeypatch.setattr(TextArea.__dict__["cursor_blink"], "_default", False)
 

@@ -40,7 +40,7 @@ async def test_fields_identities_evidence_and_timeline_are_shown(app: CrmApp, wo
             "ada@example.org",
             "LAST EXCHANGE  30 May, 2 days ago",
             "->  e-mail",
-            "<-  Mastodon, reply",
+            "<-  Mastodon",
             "Ask about the kiln.",
         ):
             assert shown in text

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import io
+import re
 from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -11,6 +12,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from rich.console import Console
+from textual.app import App
 from textual.pilot import Pilot
 from textual.worker import WorkerState
 
@@ -159,6 +161,12 @@ def pressing(*keys: str) -> Callable[[Pilot[Any]], Awaitable[None]]:
         await press(pilot, *keys)
 
     return run
+
+
+def picture(app: CrmApp, **options: Any) -> str:
+    """Return the screen as SVG that loads nothing from elsewhere: the reader's own fonts do."""
+    svg = App.export_screenshot(app, **options)
+    return re.sub(r"\s*@font-face \{.*?\}", "", svg, flags=re.DOTALL)
 
 
 def screen_text(app: CrmApp) -> str:

@@ -19,8 +19,8 @@ class Add(FormDialog[int]):
 
     def body(self) -> ComposeResult:
         """Name and handles."""
-        yield Field("name", Input(placeholder="Ada Byron", id="name", classes="first"))
-        yield Field("where", Input(placeholder="ada@example.org, x:ada, https://…", id="handles"))
+        yield Field("name", Input(placeholder="such as Ada Byron", id="name", classes="first"))
+        yield Field("where", Input(placeholder="such as ada@example.org, x:ada", id="handles"))
         yield Static(
             ui.label("Where: addresses, platform:handle or profile pages, with commas between.", ui.FAINT)
         )

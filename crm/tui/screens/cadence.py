@@ -40,7 +40,7 @@ class Cadence(FormDialog[Edits]):
         circles = [Option(name, f"{name} {days} d") for name, days in self._circles.items()]
         others = [Option(NEVER_VALUE, "never"), Option(RHYTHM_VALUE, "by rhythm")]
         yield Field("circle", Choice([*circles, *others], RHYTHM_VALUE, id="circle", classes="first"))
-        yield Field("or every", Input(placeholder="3 weeks, 21, month", id="every"))
+        yield Field("or every", Input(placeholder="such as 3 weeks, 21, month", id="every"))
         yield Static(
             ui.label("By rhythm: as often as you two have talked so far, and nothing before that.", ui.FAINT)
         )

@@ -88,6 +88,7 @@ class Contact(Acting):
             return
         now, zone = self.crm.moment, self.store.rules.zone
         self._detail = detail
+        self.refresh_bindings()
         self.query_one("#contact-head", Drawn).show(partial(head_lines, detail, now, zone))
         rows = self.timeline
         rows.moment, rows.zone = now, zone

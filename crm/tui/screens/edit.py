@@ -54,20 +54,21 @@ class Edit(FormDialog[bool]):
         circles = [Option("", "none"), *(Option(name, name) for name in self._circles)]
         with VerticalScroll(classes="in-dialog", can_focus=False):
             yield Field("name", Input(before["name"], id="name", classes="first"))
-            yield Field("nickname", Input(before["nickname"], id="nickname"))
-            yield Field("works at", Input(before["organisation"], id="organisation"))
-            yield Field("as", Input(before["title"], id="title"))
+            yield Field("nickname", Input(before["nickname"], placeholder="-", id="nickname"))
+            yield Field("works at", Input(before["organisation"], placeholder="-", id="organisation"))
+            yield Field("as", Input(before["title"], placeholder="-", id="title"))
             yield Field(
                 "where",
-                Input(before["handles"], placeholder="ada@example.org, x:ada, https://…", id="handles"),
+                Input(before["handles"], placeholder="such as ada@example.org, x:ada", id="handles"),
             )
-            yield Field("tags", Input(before["tags"], placeholder="ceramics, berlin", id="tags"))
+            yield Field("tags", Input(before["tags"], placeholder="such as ceramics, berlin", id="tags"))
             yield Field(
-                "birthday", Input(before["birthday"], placeholder="5 May 1980, --05-05", id="birthday")
+                "birthday",
+                Input(before["birthday"], placeholder="such as 5 May 1980, --05-05", id="birthday"),
             )
-            yield Field("anniversary", Input(before["anniversary"], id="anniversary"))
+            yield Field("anniversary", Input(before["anniversary"], placeholder="-", id="anniversary"))
             yield Field("circle", Choice(circles, before["circle"], id="circle"))
-            yield Field("counts from", Choice(FLOORS, before["floor"], id="floor"))
+            yield Field("floor", Choice(FLOORS, before["floor"], id="floor"))
 
     def answer(self) -> None:
         """Write what was changed; the dialog closes when that went well."""

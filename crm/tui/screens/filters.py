@@ -46,7 +46,9 @@ class Filters(FormDialog[ContactQuery]):
             "tag",
             Input(query.tag or "", id="tag", suggester=SuggestFromList(self._tags, case_sensitive=False)),
         )
-        yield Field("platform", Input(query.platform or "", placeholder="mastodon, e-mail", id="platform"))
+        yield Field(
+            "platform", Input(query.platform or "", placeholder="such as mastodon, e-mail", id="platform")
+        )
 
     def answer(self) -> ContactQuery:
         """Return the query."""

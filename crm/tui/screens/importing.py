@@ -36,7 +36,7 @@ class ImportRows(Rows[Line]):
         if not isinstance(row, RunView):
             return ui.columns([(row.title, width, "")])
         said = "taken back" if row.undone else brought(row)
-        left = min(ui.size(row.title), max(width // 2, 6))
+        left = min(20, max(width // 2, 6))
         return ui.columns([(row.title, left, ""), (said, width - left - 2, ui.FAINT)])
 
 
@@ -62,7 +62,9 @@ class Import(Page):
         """Field, list and details."""
         with Horizontal(id="import-line"):
             yield Static(ui.label("File or folder", ui.FAINT), id="import-label")
-            yield PathInput(placeholder="~/Downloads/…", suggester=PathSuggester(), id="path")
+            yield PathInput(
+                placeholder="such as ~/Downloads/export.zip", suggester=PathSuggester(), id="path"
+            )
         yield Static(ui.label("tab completes, enter looks at it, ctrl+o browses", ui.FAINT), id="import-hint")
         with Horizontal():
             yield ImportRows(id="import-rows", classes="first")

@@ -47,6 +47,8 @@ class People(Acting):
     )
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("slash", "filter", "filter", key_display="/"),
+        Binding("escape", "clear_filter", "no filter"),
+        Binding("down", "to_list", "to the list"),
         Binding("f", "filters", "more filters"),
         Binding("t", "sort", "sort"),
         Binding("e", "together", "change"),
@@ -108,6 +110,7 @@ class People(Acting):
     @on(Rows.Highlighted, "#people-rows")
     def show_card(self) -> None:
         """Load the contact under the cursor, where it can be seen."""
+        self.refresh_bindings()
         if self.query_one(Card).display:
             self.start(self._card, group="card")
 
@@ -150,14 +153,20 @@ class People(Acting):
         """Go to the list."""
         self.rows.focus()
 
-    def on_key(self, event: object) -> None:
-        """Leave the filter with escape or down."""
-        key = getattr(event, "key", "")
-        field = self.query_one("#filter", Input)
-        if field.has_focus and key in ("escape", "down"):
-            if key == "escape":
-                field.clear()
-            self.rows.focus()
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Offer to leave the filter only while it is typed in."""
+        if action in ("clear_filter", "to_list"):
+            return self.is_mounted and self.query_one("#filter", Input).has_focus
+        return super().check_action(action, parameters)
+
+    def action_clear_filter(self) -> None:
+        """Show everybody again."""
+        self.query_one("#filter", Input).clear()
+        self.rows.focus()
+
+    def action_to_list(self) -> None:
+        """Go on with what was found."""
+        self.rows.focus()
 
     def action_filters(self) -> None:
         """Filter by circle, tag, platform, turn and due."""

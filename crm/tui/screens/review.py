@@ -60,7 +60,7 @@ class Source:
         if self.error is not None:
             return "not imported"
         if self.report is not None:
-            return f"{'would bring' if self.report.run is None else 'imported'}: {brought(self.report)}"
+            return f"{'imported' if self.report.is_in else 'would bring'}: {brought(self.report)}"
         return "cannot be imported" if self.recognised.importer is None else "ready"
 
 
@@ -266,4 +266,4 @@ def _into(source: Source) -> Callable[[Progress], None]:
 
 
 def _is_in(source: Source) -> bool:
-    return source.report is not None and source.report.run is not None
+    return source.report is not None and source.report.is_in

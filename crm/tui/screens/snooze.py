@@ -41,7 +41,7 @@ class Snooze(FormDialog[datetime]):
         """Spans, and a date of one's own."""
         spans = [WAKE, *SPANS] if self._snoozed else SPANS
         yield Field("for", Choice(spans, "1 week", id="span", classes="first"))
-        yield Field("or until", Input(placeholder="friday, 2 weeks, 2026-07-01", id="until"))
+        yield Field("or until", Input(placeholder="such as friday, 2 weeks, 2026-07-01", id="until"))
         yield Static(ui.label("They come back by themselves; a new message wakes them too.", ui.FAINT))
 
     @on(Choice.Changed)

@@ -79,6 +79,7 @@ class Today(Acting, Page):
     @on(Rows.Highlighted, "#today-rows")
     def show_card(self) -> None:
         """Load the contact under the cursor."""
+        self.refresh_bindings()
         self.start(self._card, group="card")
 
     async def _card(self) -> None:

@@ -37,9 +37,9 @@ class Together(FormDialog[Edits]):
         """One field per thing that can be changed."""
         circles = [KEEP, *(Option(name, name) for name in self._circles), Option(NO_CIRCLE, "none")]
         yield Field("circle", Choice(circles, "", id="circle", classes="first"))
-        yield Field("add tags", Input(placeholder="ceramics, berlin", id="add"))
+        yield Field("add tags", Input(placeholder="such as ceramics, berlin", id="add"))
         yield Field("take off", Input(placeholder="tags to take away", id="remove"))
-        yield Field("cadence", Input(placeholder="every 3 weeks, never, default", id="cadence"))
+        yield Field("cadence", Input(placeholder="such as every 3 weeks, never, default", id="cadence"))
         yield Field("archive", Choice(ARCHIVE, "", id="archive"))
 
     def answer(self) -> Edits | None:

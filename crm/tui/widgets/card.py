@@ -11,6 +11,7 @@ from textual.containers import VerticalScroll
 
 from crm.services.views import ContactDetail, ContactView, InteractionView
 from crm.tui import ui, words
+from crm.tui.widgets.contact_head import identity_lines
 from crm.tui.widgets.drawn import Drawn
 
 LINES_PER_ACT = 4
@@ -44,7 +45,7 @@ def card_lines(
     """Yield the lines of a card."""
     contact = detail.contact
     yield _title(contact, width)
-    yield from _identities(contact, width)
+    yield from (ui.label(text, ui.FAINT) for text in identity_lines(contact.identities, width, 3))
     if reason:
         yield from (ui.label(piece) for piece in ui.wrapped(reason, width, 3))
     elif contact.last_exchange_at:
@@ -71,13 +72,6 @@ def _how_often(contact: ContactView) -> str:
     if not contact.cadence_days:
         return contact.circle or ""
     return f"{contact.circle}, {contact.cadence_days} d" if contact.circle else f"{contact.cadence_days} d"
-
-
-def _identities(contact: ContactView, width: int) -> Iterator[ui.Shown]:
-    text = "   ".join(
-        words.handle_of(one).replace(" ", "\u00a0") for one in words.shown_identities(contact.identities)[:8]
-    )
-    yield from (ui.label(piece.replace("\u00a0", " "), ui.FAINT) for piece in ui.wrapped(text, width, 3))
 
 
 def last_exchange(contact: ContactView, now: datetime, zone: tzinfo) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import datetime, tzinfo
 
-from crm.services.views import ContactDetail, InteractionView
+from crm.services.views import ContactDetail, IdentityView, InteractionView
 from crm.tui import ui, words
 
 
@@ -14,7 +14,7 @@ def head_lines(detail: ContactDetail, now: datetime, zone: tzinfo, width: int) -
     yield from _name_and_state(detail, now, width)
     for text in filter(None, (_position(detail), _fields(detail))):
         yield from (ui.label(piece) for piece in ui.wrapped(text, width, 3))
-    yield from (ui.label(piece, ui.FAINT) for piece in _identities(detail, width))
+    yield from (ui.label(piece, ui.FAINT) for piece in identity_lines(detail.contact.identities, width))
     yield ui.line()
     yield from _evidence(detail, now, zone, width)
 
@@ -52,18 +52,17 @@ def _fields(detail: ContactDetail) -> str:
     return "   ".join(parts)
 
 
-def _identities(detail: ContactDetail, width: int) -> list[str]:
-    shown = [words.handle_of(one) for one in words.shown_identities(detail.contact.identities)]
+def identity_lines(identities: tuple[IdentityView, ...], width: int, most: int = 5) -> list[str]:
+    """Return where a contact can be found, as many as fit in a few lines; none is broken."""
     lines: list[str] = []
-    for handle in shown:
+    for handle in map(words.handle_of, words.shown_identities(identities)):
         if lines and ui.size(lines[-1]) + 3 + ui.size(handle) <= width:
             lines[-1] += f"   {handle}"
         else:
             lines.append(handle)
-    return [
-        ui.fit(line, width)
-        for line in (lines if len(lines) <= 5 else [*lines[:4], f"and {len(lines) - 4} more"])
-    ]
+    if len(lines) > most:
+        lines[most - 1 :] = [f"and {len(lines) - most + 1} more"]
+    return [ui.fit(line, width) for line in lines]
 
 
 def _evidence(detail: ContactDetail, now: datetime, zone: tzinfo, width: int) -> Iterator[ui.Shown]:
@@ -78,18 +77,19 @@ def _evidence(detail: ContactDetail, now: datetime, zone: tzinfo, width: int) ->
     day = words.day(contact.last_exchange_at, "second", now, zone)
     when = f"{day}, {words.ago(contact.last_exchange_at, now)}"
     yield ui.line(("LAST EXCHANGE  ", ui.HEAD), ui.fit(when, max(min(ui.size(when), width - 15), 0)))
-    for act in detail.evidence:
-        yield _act(act, now, zone, width)
+    yield from _acts(detail.evidence, now, zone, width)
     if since:
         yield ui.label(ui.fit(since, width), ui.FAINT)
 
 
-def _act(act: InteractionView, now: datetime, zone: tzinfo, width: int) -> ui.Shown:
-    when = words.day(act.at, act.precision, now, zone)
-    what = min(ui.size(words.what(act)), max(width // 3, 4))
-    return ui.columns([
-        (when, ui.size(when), ui.FAINT),
-        (words.arrow(act), 2, ui.STRONG),
-        (words.what(act), what, ui.FAINT),
-        (act.text or "", max(width - ui.size(when) - what - 8, 1), ""),
-    ])  # fmt: skip
+def _acts(acts: tuple[InteractionView, ...], now: datetime, zone: tzinfo, width: int) -> Iterator[ui.Shown]:
+    days = [words.day(act.at, act.precision, now, zone) for act in acts]
+    day = max(map(ui.size, days), default=0)
+    what = min(max((ui.size(words.place(act)) for act in acts), default=0), max(width // 3, 4))
+    for when, act in zip(days, acts, strict=True):
+        yield ui.columns([
+            (when, day, ui.FAINT),
+            (words.arrow(act), 2, ui.STRONG),
+            (words.place(act), what, ui.FAINT),
+            (act.text or words.kind(act), max(width - day - what - 8, 1), ""),
+        ])  # fmt: skip

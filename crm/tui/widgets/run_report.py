@@ -16,7 +16,11 @@ _LABEL = 10
 
 def run_lines(run: RunView, now: datetime, zone: tzinfo, width: int) -> Iterator[ui.Shown]:
     """Yield the report of a run."""
-    state = "taken back" if run.undone else "dry run, nothing was written" if run.run is None else ""
+    state = "" if run.is_in else "dry run, nothing was written"
+    if run.undone:
+        state = "taken back"
+    elif run.restored:
+        state = "everything is back as it was when this was exported"
     yield ui.label(ui.fit(run.title, width), ui.STRONG)
     if state:
         yield ui.label(ui.fit(state, width), ui.ACCENT)

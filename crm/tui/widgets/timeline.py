@@ -24,17 +24,16 @@ class TimelineRows(Rows[InteractionView]):
     def draw(self, key: Key, row: InteractionView, width: int) -> ui.Shown:
         """Draw one act in one line."""
         when = words.day(row.at, row.precision, self.moment, self.zone)
-        text = "" if key == self.key and row.text else row.text or ""
-        if width < 46:
-            place = "" if width < 30 else words.place(row)
-            return ui.columns(
-                [(when, 11, ui.FAINT), (words.arrow(row), 2, ""), (place or text, width - 17, "")]
-            )
+        # the words of the act under the cursor unfold below it; its line says what it was
+        text, role = (words.kind(row), ui.FAINT) if key == self.key or not row.text else (row.text, "")
+        if role and text == words.place(row):
+            text = ""
+        place = 0 if width < 36 else 12
         return ui.columns([
             (when, 11, ui.FAINT),
             (words.arrow(row), 2, ui.STRONG),
-            (words.what(row), 18 if width > 60 else 12, ui.FAINT),
-            (text, width - (37 if width > 60 else 31), ""),
+            (words.place(row), place, ui.FAINT),
+            (text, width - 17 - (place + 2 if place else 0), role),
         ])  # fmt: skip
 
     def unfold(self, row: InteractionView, width: int) -> Sequence[ui.Shown]:

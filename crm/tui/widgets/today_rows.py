@@ -65,8 +65,10 @@ class TodayRows(Rows[Item]):
     def draw(self, key: Key, row: Item, width: int) -> ui.Shown:
         """Draw one line."""
         name = words.name_of(row.name, row.contact)
+        if width < 22:
+            return ui.columns([(name, width, "")])
         if isinstance(row, DateItem) or (isinstance(key, ItemKey) and key.section == "SUPPORT"):
-            left = min(24, width * 2 // 5)
+            left = min(24, max(14, width - 31))
             return ui.columns([(name, left, ""), (row.reason, width - left - 2, ui.FAINT)])
         if width < 38:
             return ui.columns([(name, max(width - 13, 1), ""), (self._since(row, 11), -11, ui.FAINT)])

@@ -15,9 +15,9 @@ from crm.tui import ui
 from crm.tui.widgets.rows import Key, Rows
 
 WAYS = {
-    "import": ("i", "Import something", "An export of a platform, your mail, or an address book."),
-    "demo": ("d", "Look at the demo", "A made-up community; nothing of yours is touched."),
-    "add": ("a", "Add a person", "By hand: a name and where you talk."),
+    "import": ("i", "Import something", "A platform's export, mail, an address book"),
+    "demo": ("d", "Look at the demo", "Made up; nothing of yours is touched"),
+    "add": ("a", "Add a person", "A name, and where you talk"),
 }
 
 

@@ -1,0 +1,176 @@
+"""Every screen, as its user sees it, at the smallest comfortable size and at the best one.
+
+The docstrings say what a person should see; look at the picture before accepting a new one
+(`pytest tests/tui/test_snapshots.py --snapshot-update`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+import pytest
+from textual.pilot import Pilot
+from tui_world import press, pressing, settle, type_in
+
+from crm.db.store import Store
+from crm.services import contacts, editing
+from crm.services.editing import Edits
+from crm.tui import themes
+from crm.tui.app import CrmApp
+
+TEXTUAL = "8.2"
+"""The version whose drawing the pictures show; another one draws a little differently."""
+SIZES = [pytest.param((80, 24), id="80x24"), pytest.param((120, 40), id="120x40")]
+
+pytestmark = pytest.mark.skipif(
+    not version("textual").startswith(f"{TEXTUAL}."), reason=f"the pictures are of Textual {TEXTUAL}"
+)
+
+Compare = Callable[..., bool]
+Size = tuple[int, int]
+
+
+@pytest.mark.parametrize("size", SIZES)
+def test_today(snap_compare: Compare, app: CrmApp, size: Size) -> None:
+    """Three waiting, three drifting, a birthday, support; Bo at the right with his last words."""
+    assert snap_compare(app, terminal_size=size, run_before=pressing("down"))
+
+
+@pytest.mark.parametrize("size", SIZES)
+def test_today_light(snap_compare: Compare, app: CrmApp, size: Size) -> None:
+    """The same in the light theme."""
+    app.theme = themes.LIGHT.name
+    assert snap_compare(app, terminal_size=size, run_before=pressing("down", "down"))
+
+
+@pytest.mark.parametrize("size", SIZES)
+def test_today_done(snap_compare: Compare, app: CrmApp, world: Store, size: Size) -> None:
+    """One calm sentence and nothing else."""
+    everybody = world.read(contacts.list_ids, contacts.ContactQuery())
+    world.write(editing.edit, everybody, Edits(archived=True))
+    assert snap_compare(app, terminal_size=size, run_before=pressing())
+
+
+@pytest.mark.parametrize("size", SIZES)
+def test_first_run(snap_compare: Compare, empty: Store, size: Size) -> None:
+    """A welcome and three ways in."""
+    assert snap_compare(CrmApp(empty), terminal_size=size, run_before=pressing())
+
+
+@pytest.mark.parametrize("size", SIZES)
+def test_people(snap_compare: Compare, app: CrmApp, size: Size) -> None:
+    """Everybody by name, the cursor on Ada, her card beside the list where there is room."""
+    assert snap_compare(app, terminal_size=size, run_before=pressing("2"))
+
+
+@pytest.mark.parametrize("size", SIZES)
+def test_people_marked_and_filtered(snap_compare: Compare, app: CrmApp, size: Size) -> None:
+    """A filter in the field, two marked with stars, the count says so."""
+
+    async def mark(pilot: Pilot[Any]) -> None:
+        await settle(pilot)
+        await press(pilot, "2", "slash")
+        await type_in(pilot, "e")
+        await press(pilot, "enter", "space", "space")
+
+    assert snap_compare(app, terminal_size=size, run_before=mark)
+
+
+@pytest.mark.parametrize("size", SIZES)
+def test_contact(snap_compare: Compare, app: CrmApp, size: Size) -> None:
+    """Ada whole: fields, evidence, the newest act unfolded, notes."""
+    assert snap_compare(app, terminal_size=size, run_before=pressing("down", "down", "enter"))
+
+
+@pytest.mark.parametrize("size", SIZES)
+def test_contact_notes_being_written(snap_compare: Compare, app: CrmApp, size: Size) -> None:
+    """The notes have more room while they are written."""
+    assert snap_compare(app, terminal_size=size, run_before=pressing("down", "down", "enter", "n"))
+
+
+@pytest.mark.parametrize("size", SIZES)
+def test_search(snap_compare: Compare, app: CrmApp, size: Size) -> None:
+    """Contacts first, then words, the newest first."""
+    assert snap_compare(app, terminal_size=size, run_before=typing("th", "slash"))
+
+
+@pytest.mark.parametrize("size", SIZES)
+def test_import(snap_compare: Compare, app: CrmApp, size: Size, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A field for a path, what can be read, and how to get it."""
+    fewer = pytest.importorskip("crm.importers")
+    linkedin = fewer.load("linkedin")
+    monkeypatch.setattr("crm.tui.screens.importing.load_all", lambda: (linkedin,))
+    assert snap_compare(app, terminal_size=size, run_before=pressing("3"))
+
+
+@pytest.mark.parametrize("size", SIZES)
+def test_import_report(
+    snap_compare: Compare, app: CrmApp, size: Size, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What an import brought and could not read."""
+    monkeypatch.chdir(tmp_path)
+    cards = "BEGIN:VCARD\r\nVERSION:3.0\r\nFN:Nora Vance\r\nEMAIL:nora@example.org\r\nEND:VCARD\r\n"
+    Path("book.vcf").write_text(cards, encoding="utf-8")
+
+    async def run(pilot: Pilot[Any]) -> None:
+        await settle(pilot)
+        await press(pilot, "3", "i")
+        await type_in(pilot, "book.vcf")
+        await press(pilot, "enter", "i")
+
+    assert snap_compare(app, terminal_size=size, run_before=run)
+
+
+@pytest.mark.parametrize("size", SIZES)
+def test_keys_of_a_place(snap_compare: Compare, app: CrmApp, size: Size) -> None:
+    """What Today is for, and its keys."""
+    assert snap_compare(app, terminal_size=size, run_before=pressing("question_mark"))
+
+
+@pytest.mark.parametrize(
+    "keys",
+    [
+        pytest.param(("l",), id="log"),
+        pytest.param(("s",), id="snooze"),
+        pytest.param(("c",), id="cadence"),
+        pytest.param(("down", "down", "o"), id="open"),
+        pytest.param(("a",), id="add"),
+        pytest.param(("2", "f"), id="filters"),
+        pytest.param(("2", "e"), id="together"),
+        pytest.param(("enter", "e"), id="edit"),
+        pytest.param(("enter", "enter"), id="act"),
+        pytest.param(("enter", "D"), id="delete"),
+        pytest.param(("ctrl+p",), id="palette"),
+    ],
+)
+def test_dialogs(snap_compare: Compare, app: CrmApp, keys: tuple[str, ...]) -> None:
+    """Each dialog fits at 80 by 24 and names its keys."""
+    assert snap_compare(app, terminal_size=(80, 24), run_before=pressing(*keys))
+
+
+@pytest.mark.parametrize("size", [(40, 12), (20, 6)], ids=["40x12", "20x6"])
+def test_today_on_a_tiny_screen(snap_compare: Compare, app: CrmApp, size: Size) -> None:
+    """The list alone; the reason unfolds."""
+    assert snap_compare(app, terminal_size=size, run_before=pressing())
+
+
+def test_without_colours_the_cursor_and_the_place_are_still_seen(
+    snap_compare: Compare, world: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """No information by colour alone: a sign at the cursor, brackets round the place."""
+    monkeypatch.setenv("NO_COLOR", "1")
+    assert snap_compare(CrmApp(world), terminal_size=(80, 24), run_before=pressing("down"))
+
+
+def typing(text: str, *keys: str) -> Callable[[Pilot[Any]], Awaitable[None]]:
+    """Return what presses keys and then types."""
+
+    async def run(pilot: Pilot[Any]) -> None:
+        await settle(pilot)
+        await press(pilot, *keys)
+        await type_in(pilot, text)
+
+    return run
