@@ -38,6 +38,11 @@ def head() -> str:
     return max(file.name[:4] for file in (scripts() / "versions").glob("[0-9][0-9][0-9][0-9]_*.py"))
 
 
+def is_known(found: str) -> bool:
+    """Say whether there is a revision of this name."""
+    return any(file.name[:4] == found for file in (scripts() / "versions").glob("[0-9][0-9][0-9][0-9]_*.py"))
+
+
 def revision(connection: Connection) -> str | None:
     """Return the database's revision, or None where there are no tables of ours."""
     if connection.dialect.has_table(connection, "alembic_version"):
@@ -75,8 +80,12 @@ def check(found: str | None) -> bool:
     return found != newest
 
 
-def upgrade(engine: Engine) -> None:
+def upgrade(engine: Engine, to: str = "head") -> None:
     """Run every missing migration in one transaction; all of them happen, or none.
+
+    Args:
+        engine: the database.
+        to: the revision to stop at; a database that has it already is left alone.
 
     Raises:
         DatabaseError: the result would leave rows pointing at nothing; nothing was changed.
@@ -93,20 +102,20 @@ def upgrade(engine: Engine) -> None:
                 if not sqlite:
                     connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _ADVISORY_LOCK})
                 if check(revision(connection)):  # another start may have done it while we waited
-                    _run(connection)
+                    _run(connection, to)
                     _check_foreign_keys(connection)
         finally:
             connection.invalidate()  # this one had its foreign keys off
 
 
-def _run(connection: Connection) -> None:
+def _run(connection: Connection, to: str) -> None:
     from alembic import command  # costs a third of a second, needed once per release
     from alembic.config import Config
 
     config = Config()
     config.set_main_option("script_location", str(scripts()).replace("%", "%%"))
     config.attributes["connection"] = connection
-    command.upgrade(config, "head")
+    command.upgrade(config, to)
 
 
 def _check_foreign_keys(connection: Connection) -> None:

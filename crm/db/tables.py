@@ -143,13 +143,14 @@ identity = Table(
     Column("by_user", Boolean, nullable=False, server_default=text("false")),
     Index("uq_identity_external_id", "platform", "external_id", unique=True),
     Index("ix_identity_handle", "platform", "handle"),
-    # With an id a handle may change hands, so it is unique only where it is the key.
+    # With an id a handle may change hands, so it is unique only where it is the key; and a firm's website
+    # stands on every colleague's card.
     Index(
         "uq_identity_handle",
         "platform",
         "handle",
         unique=True,
-        sqlite_where=text("external_id IS NULL"),
+        sqlite_where=text("external_id IS NULL AND platform NOT IN ('web', 'in-person', 'letter')"),
     ),
 )
 

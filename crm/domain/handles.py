@@ -21,6 +21,7 @@ _NOT_DIGITS = re.compile(r"[^\d]")
 _EXTENSION = re.compile(r"(?:;ext=|,|;|#|\s+(?:ext|x)\.?\s*).*$", re.IGNORECASE)
 _MOST_PASSES = 8
 _LONGEST_NUMBER = 100
+_SHORTEST_ABROAD = 8
 _NUMBERED = frozenset(("phone", "sms", "whatsapp", "signal", "imessage"))
 _NUMBER = re.compile(
     r"(?:tel:|sms:)?[(\s]*\+?[\d\s()./\u2010-\u2015-]*\d[\d\s()./\u2010-\u2015-]*(?:(?:;|,|#|ext|x).*)?"
@@ -33,6 +34,7 @@ _SUBDOMAIN_HANDLES = {
     "substack.com": "substack",
     "medium.com": "medium",
 }
+_BY_HOST = {host: platform.slug for platform in PLATFORMS.values() for host in platform.hosts}
 _SKIPPED_SEGMENTS = {
     "linkedin": ("in", "pub"),
     "reddit": ("user", "u"),
@@ -92,15 +94,20 @@ def _pass(platform: str, handle: str) -> str:
 
 
 def _phone(number: str) -> str:
-    number = _EXTENSION.sub("", number.strip().removeprefix("tel:").removeprefix("sms:"))
+    number = number.strip().removeprefix("tel:").removeprefix("sms:")
+    found = _EXTENSION.search(number)
+    # colleagues at one switchboard have a number each
+    extension = f";ext={_NOT_DIGITS.sub('', found[0])}" if found and any(map(str.isdigit, found[0])) else ""
+    number = number[: found.start()] if found else number
     digits = _NOT_DIGITS.sub("", number)
     if not digits:
         return number.lower()
     if number.lstrip("( ").startswith("+"):
-        return "+" + digits.replace("0", "", 1) if digits.startswith("0") else "+" + _without_trunk(number)
-    if digits.startswith("00") and len(digits) > 8:
-        return "+" + digits[2:]
-    return digits
+        # a number does not begin with 0 behind the +: somebody wrote both ways of dialling abroad
+        return f"+{_without_trunk(number).lstrip('0')}{extension}"
+    if digits.startswith("00") and len(digits) > _SHORTEST_ABROAD:
+        return f"+{digits[2:]}{extension}"
+    return digits + extension
 
 
 def _without_trunk(number: str) -> str:
@@ -150,13 +157,9 @@ def from_url(url: str) -> tuple[str, str] | None:
     for parent, slug in _SUBDOMAIN_HANDLES.items():
         if host.endswith("." + parent) and host.count(".") == parent.count(".") + 1:
             return (slug, host.split(".")[0]) if not segments else None
-    known = next((p.slug for p in PLATFORMS.values() if _is_host(host, p.hosts)), None)
-    return _known_platform(known, segments) if known else _fediverse(host, segments)
-
-
-def _is_host(host: str, hosts: tuple[str, ...]) -> bool:
     # de.linkedin.com, pt.pinterest.com: two-letter country hosts
-    return host in hosts or (len(host) > 3 and host[2] == "." and host[3:] in hosts)
+    known = _BY_HOST.get(host) or (_BY_HOST.get(host[3:]) if host[2:3] == "." else None)
+    return _known_platform(known, segments) if known else _fediverse(host, segments)
 
 
 def _known_platform(slug: str, segments: list[str]) -> tuple[str, str] | None:

@@ -27,7 +27,8 @@ _ALL = (
     Platform("phone", "phone", "tel:{handle}"),
     Platform("in-person", "in person", unique_handles=False),
     Platform("letter", "letter", unique_handles=False),
-    Platform("web", "website", "{handle}"),
+    # a firm's site stands on every colleague's card
+    Platform("web", "website", "{handle}", unique_handles=False),
     Platform("blog", "blog", "{handle}"),
     Platform("addressbook", "address book", hidden=True),
     Platform("x", "X", "https://x.com/{handle}", "https://x.com/i/user/{id}", hosts=("x.com", "twitter.com")),
@@ -71,6 +72,9 @@ _ALL = (
     Platform("sms", "SMS", "sms:{handle}"),
     Platform("imessage", "iMessage", "imessage:{handle}"),
 )
+
+NOT_UNIQUE = tuple(platform.slug for platform in _ALL if not platform.unique_handles)
+"""Platforms on which several contacts can have the same handle."""
 
 PLATFORMS: dict[str, Platform] = {platform.slug: platform for platform in _ALL}
 

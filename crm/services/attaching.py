@@ -13,9 +13,10 @@ from sqlalchemy import Connection, bindparam, delete, exists, select, update
 from crm.db import bulk
 from crm.db.tables import contact, identity, interaction
 from crm.domain.handles import normalise
-from crm.domain.platforms import PLATFORMS
+from crm.domain.names import alike
+from crm.domain.platforms import NOT_UNIQUE
 from crm.domain.records import ContactRecord, IdentityRef
-from crm.domain.text import folded, storable
+from crm.domain.text import storable
 from crm.services import cards
 from crm.services.naming import NameRank, name_from, searchable
 
@@ -54,6 +55,10 @@ class Attacher:
         """No newer export of this kind was imported: what it says replaces what is there."""
         self._by_id: dict[tuple[str, str], _Known] = {}
         self._by_handle: dict[tuple[str, str], _Known] = {}
+        self._shared: dict[tuple[str, str, int | None], _Known] = {}
+        """Identities on platforms where a handle is not one contact's alone, by contact."""
+        self._in_books: set[int] = set()
+        """Contacts that have a card in some address book."""
         self._seen: dict[IdentityRef, _Known | None] = {}
         self._next_contact = self._first_contact = bulk.next_id(connection, contact)
         self._next_identity = self._first_identity = bulk.next_id(connection, identity)
@@ -144,10 +149,10 @@ class Attacher:
             owner = self._new_contact(name, rank, cards.fields(record))
         else:
             self._offer_name(owner, name, rank)
-        self._claims.setdefault(owner, folded(name))
+        self._claims.setdefault(owner, name)
         self.contacts_seen.add(owner)
         for ref in record.identities:
-            known = self._find(ref)
+            known = self._find(ref, owner)
             if known is None and (ref.external_id or (ref.handle and normalise(ref.platform, ref.handle))):
                 known = self._make(ref, owner)
             elif known is not None and known.contact == owner:
@@ -159,7 +164,7 @@ class Attacher:
 
     def _offer(self, owner: int, record: ContactRecord, fresh: bool) -> None:
         """Note what the card says; it is found again by its first identity."""
-        first = self._find(record.identities[0]) if record.identities else None
+        first = self._find(record.identities[0], owner) if record.identities else None
         if first is None or first.contact != owner:
             return
         keys = [
@@ -257,21 +262,28 @@ class Attacher:
     def _index(self, platform: str, known: _Known) -> None:
         if known.external_id:
             self._by_id[platform, known.external_id] = known
-        unique = platform not in PLATFORMS or PLATFORMS[platform].unique_handles
-        if known.handle and unique:
+        if platform == "addressbook" and known.contact is not None:
+            self._in_books.add(known.contact)
+        if known.handle and platform in NOT_UNIQUE:
+            self._shared[platform, known.handle, known.contact] = known
+        elif known.handle:
             held = self._by_handle.get((platform, known.handle))
             # the one without an id is the user's word for it; else the latest holder of the handle
             if held is None or held.external_id is not None:
                 self._by_handle[platform, known.handle] = known
 
-    def _find(self, ref: IdentityRef) -> _Known | None:
+    def _find(self, ref: IdentityRef, owner: int | None = None) -> _Known | None:
+        """Return the identity that a reference means; of several with one handle that of `owner`."""
         if ref.external_id:
             known = self._by_id.get((ref.platform, ref.external_id))
             if known is not None:
                 return known
         if not ref.handle:
             return None
-        known = self._by_handle.get((ref.platform, normalise(ref.platform, ref.handle)))
+        handle = normalise(ref.platform, ref.handle)
+        if ref.platform in NOT_UNIQUE:
+            return self._shared.get((ref.platform, handle, owner))
+        known = self._by_handle.get((ref.platform, handle))
         if known is None or not ref.external_id or known.external_id in (None, ref.external_id):
             return known
         return None  # the handle has changed hands
@@ -335,13 +347,26 @@ class Attacher:
         return best
 
     def _owner(self, record: ContactRecord, founds: list[_Known | None], name: str) -> int | None:
-        """Return the contact that a record's keys lead to: its own card first, then exact keys."""
+        """Return the contact that a record's keys lead to: its own card first, then exact keys.
+
+        Whoever has a card already, in this book or another, is met by a shared address only under a name
+        that can be the same person's.
+        """
         for ref, known in zip(record.identities, founds, strict=True):
             if known is None or known.contact is None:
                 continue
             if ref.platform == "addressbook":
                 return known.contact
             claimed = self._claims.get(known.contact)
-            if claimed is None or claimed == folded(name):
+            if claimed is None and known.contact in self._in_books:
+                claimed = self._name_of(known.contact)
+            if claimed is None or alike(claimed, name):
                 return known.contact
         return None
+
+    def _name_of(self, owner: int) -> str:
+        better = self._better_names.get(owner)
+        if better is not None:
+            return better[0]
+        name: str | None = self._connection.scalar(select(contact.c.name).where(contact.c.id == owner))
+        return name or ""

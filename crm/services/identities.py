@@ -10,7 +10,7 @@ from crm.db.store import Work
 from crm.db.tables import contact, identity, interaction
 from crm.domain.errors import ConflictError, NotFoundError, UsageError
 from crm.domain.handles import normalise, parse_reference, profile_url
-from crm.domain.platforms import title_of
+from crm.domain.platforms import NOT_UNIQUE, title_of
 from crm.domain.records import IdentityRef
 from crm.domain.text import clean, storable
 from crm.services.journal import Journal
@@ -85,7 +85,7 @@ def attach(work: Work, journal: Journal, contact_id: int, handle: str) -> None:
 
     """
     ref = reference(handle)
-    row = lookup(work, ref)
+    row = lookup(work, ref, contact_id)
     if row is None:
         journal.insert(identity, {**_values(ref), "contact_id": contact_id, "by_user": True})
         return
@@ -109,7 +109,7 @@ def detach(work: Work, journal: Journal, contact_id: int, handle: str) -> None:
 
     """
     ref = reference(handle)
-    row = lookup(work, ref)
+    row = lookup(work, ref, contact_id)
     if row is None or row.contact_id != contact_id:
         raise NotFoundError(f"the contact has no identity {_words(ref)}")
     used = select(func.count()).select_from(interaction).where(interaction.c.identity_id == row.id)
@@ -136,8 +136,11 @@ def reference(handle: str) -> IdentityRef:
     return ref
 
 
-def lookup(work: Work, ref: IdentityRef) -> Row[Any] | None:
-    """Return the identity's row, by its key; the one without an id first, then the latest."""
+def lookup(work: Work, ref: IdentityRef, contact_id: int | None = None) -> Row[Any] | None:
+    """Return the identity's row, by its key; the one without an id first, then the latest.
+
+    Where a handle is not one contact's alone (a firm's website), it is that of `contact_id`.
+    """
     handle = normalise(ref.platform, ref.handle or "")
     keyed = and_(identity.c.external_id == ref.handle, identity.c.external_id.is_not(None))
     query = (
@@ -146,6 +149,8 @@ def lookup(work: Work, ref: IdentityRef) -> Row[Any] | None:
         .order_by(identity.c.external_id.is_not(None), identity.c.id.desc())
         .limit(1)
     )
+    if ref.platform in NOT_UNIQUE:
+        query = query.where(identity.c.contact_id == contact_id)
     return work.connection.execute(query).first()
 
 

@@ -82,9 +82,7 @@ def run_import(
         raise ExportError(recognised.error or "unknown export", recognised.hint)
     if recognised.importer == restoring.NAME:
         paths = [Path(path) for path in recognised.paths]
-        return restoring.restore(
-            store, paths, dry_run=dry_run, tell=progress or _quiet, cancelled=cancelled
-        )
+        return restoring.restore(store, paths, dry_run=dry_run, tell=progress or _quiet, cancelled=cancelled)
     importer = load(recognised.importer)
     tell = progress or _quiet
     owner = store.read(_owner, stated)

@@ -19,6 +19,8 @@ from crm.services import naming
 
 _DERIVED = frozenset(("search",))
 """Columns computed from others: never compared, never put back."""
+_FILLED_IN = {"identity": frozenset(("external_id", "name", "url"))}
+"""Columns that imports fill in as they learn more: that is no change that stands in the way of undoing."""
 
 
 class Journal:
@@ -120,7 +122,7 @@ def put_back(work: Work, rows: list[list[Any]]) -> bool:
     journal = Journal(work)
     for name, key, _, after in rows:
         current = journal._read(metadata.tables[name], key)
-        if after is not None and current is not None and not _same(current, after):
+        if after is not None and current is not None and not _same(name, current, after):
             return False
     for name, key, before, after in reversed(rows):
         table = metadata.tables[name]
@@ -142,7 +144,7 @@ def put_back_what_stands(work: Work, rows: list[list[Any]]) -> None:
             kept = current or {}
             still = {column: value for column, value in before.items() if kept.get(column) == after[column]}
             journal.update(table, key, still)
-        elif before is not None or _same(current, after):
+        elif before is not None or _same(name, current, after):
             _restore_row(work, journal, table, key, before)
     settle(work, journal._contacts)
 
@@ -169,10 +171,11 @@ def _has_parents(work: Work, table: Table, row: Mapping[str, Any]) -> bool:
     return True
 
 
-def _same(current: Mapping[str, Any] | None, after: Mapping[str, Any] | None) -> bool:
+def _same(name: str, current: Mapping[str, Any] | None, after: Mapping[str, Any] | None) -> bool:
     if current is None or after is None:
         return current is None and after is None
-    return all(current[name] == value for name, value in after.items() if name not in _DERIVED)
+    ignored = _DERIVED | _FILLED_IN.get(name, frozenset())
+    return all(current[column] == value for column, value in after.items() if column not in ignored)
 
 
 def settle(work: Work, contact_ids: set[int]) -> None:

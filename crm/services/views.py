@@ -223,6 +223,11 @@ class RunView:
     """Everything came back from an export of crm's own; there is no run to take back."""
 
     @property
+    def is_in(self) -> bool:
+        """Whether it was written, and not only tried."""
+        return self.run is not None or self.restored
+
+    @property
     def failed(self) -> tuple[Problem, ...]:
         """The problems that cost a whole card or row, with what could not be read."""
         return tuple(problem for problem in self.problems if problem.raw is not None)

@@ -43,6 +43,15 @@ def upgrade() -> None:
             "WHERE contact.vcard IS NOT NULL GROUP BY contact.id, contact.vcard"
         ).bindparams(nothing=_NOTHING)
     )
+    # a firm's website stands on every colleague's card
+    op.drop_index("uq_identity_handle", table_name="identity")
+    op.create_index(
+        "uq_identity_handle",
+        "identity",
+        ["platform", "handle"],
+        unique=True,
+        sqlite_where=sa.text("external_id IS NULL AND platform NOT IN ('web', 'in-person', 'letter')"),
+    )
     with op.batch_alter_table("contact", schema=None) as batch_op:
         batch_op.drop_column("vcard")
     with op.batch_alter_table("import_problem", schema=None) as batch_op:

@@ -153,3 +153,22 @@ def test_addresses_and_relatives_of_a_card_are_shown(store, tmp_path):
     detail = ada(store)
     assert detail.addresses == (("home", "Main St 1\nN1 London\nUK"),)
     assert detail.related == (("mother", "Annabella"),)
+
+
+def test_a_website_that_colleagues_share_joins_nobody(store, book):
+    def colleague(name: str, uid: str) -> ContactRecord:
+        refs = (IdentityRef("addressbook", external_id=uid), IdentityRef("web", "https://firm.example"))
+        return ContactRecord(refs, name)
+
+    book(colleague("Ada Byron", "1"))
+    assert book(colleague("Bo Lind", "2")).contacts_new == 1
+    assert book(colleague("Bo Lind", "2")).identities_new == 0
+    assert [len(store.read(contacts.show, key).contact.identities) for key in (1, 2)] == [1, 1]
+    store.write(editing.add, "Cy Ono", ["https://firm.example"])
+
+
+def test_a_family_in_two_books_stays_a_family(store, book):
+    book(card("one", emails=("home@example.org",)))
+    other = card("two", emails=("home@example.org",), name="Bo Byron")
+    assert book(other).contacts_new == 1
+    assert book(card("three", emails=("home@example.org",), name="Ada B.")).contacts_new == 0
