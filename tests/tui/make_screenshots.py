@@ -1,6 +1,6 @@
 """Make the pictures of the README from the demo: `python tests/tui/make_screenshots.py`.
 
-They go to `screenshots/*.svg`; the moment is fixed, so that they only change when a screen does.
+They go to `tests/tui/screenshots/*.svg`; the moment is fixed, so that they only change when a screen does.
 """
 
 from __future__ import annotations
@@ -48,4 +48,4 @@ async def make(folder: Path) -> None:
 
 
 if __name__ == "__main__":
-    asyncio.run(make(PROJECT / "screenshots"))
+    asyncio.run(make(PROJECT / "tests" / "tui" / "screenshots"))
