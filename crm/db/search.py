@@ -8,6 +8,7 @@ found by their folded `search` column.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 
 from sqlalchemy import Connection
@@ -19,6 +20,12 @@ _CREATE = (
     "text, content='interaction', content_rowid='id', detail=none, columnsize=0, prefix='2 3', "
     "tokenize='unicode61 remove_diacritics 2')"
 )
+_UNSPACED = re.compile(
+    "[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af\U00020000-\U0003ffff]"
+)
+"""Thai, Lao, Burmese, Khmer, Japanese, Chinese, Korean: the tokeniser takes a whole run for one word."""
+_SHORTEST = 2
+"""A single letter fits nearly everything, and its prefix has no index."""
 _CANDIDATES = 500
 """Newest candidates looked at per search: ranking by relevance would read every match."""
 
@@ -83,12 +90,28 @@ def find(connection: Connection, words: str, limit: int) -> Sequence[int]:
     terms = _terms(words)
     if not terms or connection.dialect.name != "sqlite":
         return []
+    if _UNSPACED.search(words):
+        return _scan(connection, words.split(), limit)
+    if len(terms) == 1 and len(terms[0]) < _SHORTEST:
+        return []
     query = " AND ".join([f'"{term}"' for term in terms[:-1]] + [f'"{terms[-1]}"*'])
     rows = connection.exec_driver_sql(
         "SELECT id FROM interaction WHERE id IN (SELECT rowid FROM interaction_text "
         "WHERE interaction_text MATCH ? ORDER BY rowid DESC LIMIT ?) "
         "ORDER BY at IS NULL, at DESC, id DESC LIMIT ?",
         (query, max(limit, _CANDIDATES), limit),
+    )
+    return [row[0] for row in rows]
+
+
+def _scan(connection: Connection, words: Sequence[str], limit: int) -> Sequence[int]:
+    """Look through every text, newest first: for scripts without blanks a word can begin anywhere."""
+    like = " AND ".join(["text LIKE ? ESCAPE '~'"] * len(words))
+    escaped = [re.sub(r"([~%_])", r"~\1", word) for word in words]
+    rows = connection.exec_driver_sql(
+        f"SELECT id FROM interaction WHERE {like} "  # noqa: S608 - only question marks
+        "ORDER BY at IS NULL, at DESC, id DESC LIMIT ?",
+        (*(f"%{word}%" for word in escaped), limit),
     )
     return [row[0] for row in rows]
 

@@ -233,3 +233,10 @@ def test_a_contact_that_an_import_has_given_a_history_is_not_undone_from_under_i
     store.write(undoing.undo)
     assert store.read(contacts.count) == 0
     assert run is not None and before
+
+
+@pytest.mark.parametrize("typed", ["釉薬", "レシピ", "釉薬 教えて", "あの青い"])
+def test_a_word_is_found_in_the_middle_of_a_script_without_blanks(store, ada, typed):
+    store.write(interactions.log, ada, "ところで、あの青い釉薬のレシピ、教えてもらえますか。100%_~")
+    assert len(store.read(searching.search, typed).hits) == 1
+    assert store.read(searching.search, "陶器").hits == ()
