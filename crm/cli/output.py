@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import NamedTuple, TextIO
+from typing import BinaryIO, NamedTuple, TextIO
 
 from crm.cli.cells import cell_len, cut, fit, wrap
 from crm.domain.text import clean
@@ -103,6 +103,21 @@ class Output:
         self._write(
             json.dumps(value, ensure_ascii=True, allow_nan=False, indent=2 if self.terminal else None)
         )
+
+    def pour(self, source: BinaryIO) -> None:
+        """Write an export as it is, byte for byte; on a terminal line by line and safe to look at.
+
+        The one thing that is not cleaned in a pipe: what goes into a file must come out of it again.
+        """
+        if self.terminal:
+            for line in source:
+                self.line(line.decode("utf-8", "replace").rstrip("\r\n"))
+            return
+        from shutil import copyfileobj
+
+        self._stream.flush()
+        copyfileobj(source, self._stream.buffer)  # type: ignore[attr-defined]
+        self._stream.buffer.flush()  # type: ignore[attr-defined]
 
     def _row(
         self, row: Sequence[str], columns: Sequence[Column], shown: list[int], widths: list[int], indent: int

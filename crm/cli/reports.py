@@ -33,7 +33,9 @@ def show_run(run: RunView, paths: Sequence[str], environment: Environment) -> No
     """Write what one import run brought from these paths."""
     out = environment.out
     out.line(Styled(run.title, "bold"), Styled(f"  {_place(paths)}", "dim"))
-    if run.run is None:
+    if run.restored:
+        out.line("  everything is back as it was when this was exported")
+    elif not run.is_in:
         out.line("  a dry run: nothing was written")
     out.table(_FACTS, list(_facts(run, environment.times)), indent=2)
     if run.problems:

@@ -23,6 +23,7 @@ COMMANDS: dict[str, str] = {
     "search": "Find words in names, notes and messages.",
     "remind": "Print the digest of the day.",
     "undo": "Take back the last thing you changed.",
+    "export": "Write contacts to a file: vCard, CSV, calendar, or everything.",
     "backup": "Copy the database to a safe file.",
     "doctor": "Check the database and the state of everything in it.",
 }
