@@ -23,6 +23,7 @@ _USAGE = {
     "done": "CONTACT",
     "me": "[HANDLE...]",
     "search": "WORDS...",
+    "export": "FORM [CONTACT...] [FILE]",
     "backup": "[FILE]",
 }
 
