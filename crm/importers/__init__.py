@@ -10,8 +10,12 @@ from importlib import import_module
 from crm.importers.kit.protocol import Importer
 
 IMPORTERS = (
+    "contacts_csv",
+    "google_contacts",
     "linkedin",
     "mail",
+    "outlook",
+    "thunderbird",
     "vcard",
     "x",
 )

@@ -6,7 +6,7 @@ happens in between, a kill, a full disk, a second program, the database holds al
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, replace
 from pathlib import Path
@@ -24,7 +24,7 @@ from crm.domain.text import folded
 from crm.importers import load
 from crm.importers.kit.export import Export
 from crm.importers.kit.protocol import Importer
-from crm.services import restoring
+from crm.services import restoring, tables
 from crm.services.coverage import newest_of
 from crm.services.recognising import recognise as recognise
 from crm.services.runs import failed as failed
@@ -59,6 +59,7 @@ def run_import(
     *,
     stated: str | None = None,
     dry_run: bool = False,
+    columns: Mapping[str, str] | None = None,
     progress: Tell | None = None,
     cancelled: Callable[[], bool] = _never,
 ) -> RunView:
@@ -69,11 +70,13 @@ def run_import(
         recognised: what `recognise` said of the path.
         stated: who the user is in this export, where it does not say (`--as`).
         dry_run: do everything, then take it back.
+        columns: what columns of a plain table hold, as the user says it (`domain.columns`).
         progress: is told how far it has come.
         cancelled: says whether the user wants to stop.
 
     Raises:
         ExportError: it cannot be read, or nothing in it could be.
+        UsageError: there is no such column or field, or this is no plain table.
         DatabaseError: it cannot be written.
         Cancelled: the user stopped it.
 
@@ -85,7 +88,7 @@ def run_import(
         return restoring.restore(store, paths, dry_run=dry_run, tell=progress or _quiet, cancelled=cancelled)
     importer = load(recognised.importer)
     tell = progress or _quiet
-    owner = store.read(_owner, stated)
+    owner = store.read(_owner, stated)._replace(columns=tables.said(recognised, columns))
     folder = store.path.parent if store.path else None
     with Export([Path(path) for path in recognised.paths]) as export, Spool(folder) as spool:
         with _contained(importer, export):

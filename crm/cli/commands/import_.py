@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from crm.cli import jsonviews, reports
+from crm.cli import columns, jsonviews, reports
 from crm.cli.diagnostics import ExitCode
 from crm.cli.environment import Environment, current
 from crm.cli.options import WORDS, Command, json_option
@@ -15,7 +15,7 @@ from crm.cli.wording import counted
 from crm.domain.errors import ExportError, UsageError
 from crm.domain.text import clean
 from crm.paths import replace_file
-from crm.services import identities, importing
+from crm.services import identities, importing, tables
 from crm.services.views import Progress, Recognised, RunView
 
 
@@ -24,6 +24,14 @@ from crm.services.views import Progress, Recognised, RunView
 @click.option("--dry-run", is_flag=True, help="Say what would happen; write nothing.")
 @click.option(
     "--as", "stated", type=WORDS, metavar="NAME_OR_HANDLE", help="Who you are, where the export does not say."
+)
+@click.option(
+    "--columns",
+    "said",
+    type=WORDS,
+    multiple=True,
+    metavar="COLUMN=FIELD,...",
+    help="What columns of a plain table hold: name, email, phone, x ... or ignore.",
 )
 @click.option("--undo", type=int, metavar="RUN", help="Take an import run back.")
 @click.option(
@@ -38,6 +46,7 @@ def command(
     paths: tuple[Path, ...],
     dry_run: bool,
     stated: str | None,
+    said: tuple[str, ...],
     undo: int | None,
     failed: int | None,
     listed: bool,
@@ -59,7 +68,7 @@ def command(
     if undo is not None:
         _undo(environment, undo, as_json)
         return None
-    return _import(environment, paths, dry_run, stated, as_json)
+    return _import(environment, paths, _Wishes(dry_run, stated, columns.parsed(said)), as_json)
 
 
 def _give_out_failed(environment: Environment, run: int, paths: tuple[Path, ...]) -> None:
@@ -73,6 +82,16 @@ def _give_out_failed(environment: Environment, run: int, paths: tuple[Path, ...]
     environment.err.note(f"{counted(len(records), 'record')} written to {paths[0]}; mend and import it again")
 
 
+@dataclass(frozen=True)
+class _Wishes:
+    """How the user wants it imported."""
+
+    dry_run: bool
+    stated: str | None
+    columns: dict[str, str]
+    """What columns of plain tables hold."""
+
+
 @dataclass
 class _Outcome:
     """What became of everything that was named."""
@@ -81,17 +100,19 @@ class _Outcome:
     errors: list[jsonviews.Json] = field(default_factory=list)
     skipped: list[jsonviews.Json] = field(default_factory=list)
     """What lies beside exports in a folder of downloads and is none."""
+    columns: list[jsonviews.Json] = field(default_factory=list)
+    """How plain tables would be read, in a dry run."""
 
 
-def _import(
-    environment: Environment, paths: tuple[Path, ...], dry_run: bool, stated: str | None, as_json: bool
-) -> int:
+def _import(environment: Environment, paths: tuple[Path, ...], wishes: _Wishes, as_json: bool) -> int:
     """Import what is recognised, one after the other, and report all of it, also when one goes wrong."""
     outcome = _Outcome()
     try:
         recognised = importing.recognise(paths)
+        if wishes.columns:
+            recognised = _with_tables(recognised)
         known = [what for what in recognised if what.importer is not None]
-        failed = _run_all(environment, outcome, known, dry_run, stated, as_json) if known else []
+        failed = _run_all(environment, outcome, known, wishes, as_json) if known else []
         for what, error in failed:
             _fail(environment, outcome, what, error.message, error.hint)
         _report_unknown(environment, outcome, paths, recognised)
@@ -102,20 +123,24 @@ def _import(
                     "runs": [jsonviews.run(each) for each in outcome.runs],
                     "errors": outcome.errors,
                     "skipped": outcome.skipped,
+                    **({"columns": outcome.columns} if outcome.columns else {}),
                 }
             )
-    if outcome.runs and not dry_run and not outcome.errors:
+    if outcome.runs and not wishes.dry_run and not outcome.errors:
         environment.err.note("crm today shows who is waiting for you")
     return ExitCode.EXPORT if outcome.errors else ExitCode.DONE
 
 
+def _with_tables(recognised: list[Recognised]) -> list[Recognised]:
+    """Take what nobody knows for the plain tables whose columns the user has explained."""
+    found = [tables.as_table(what) for what in recognised]
+    if not any(tables.is_table(what) for what in found) and any(what.importer for what in found):
+        raise UsageError("--columns is for plain tables, and none was named", "leave it away")
+    return found
+
+
 def _run_all(
-    environment: Environment,
-    outcome: _Outcome,
-    known: list[Recognised],
-    dry_run: bool,
-    stated: str | None,
-    as_json: bool,
+    environment: Environment, outcome: _Outcome, known: list[Recognised], wishes: _Wishes, as_json: bool
 ) -> list[tuple[Recognised, ExportError]]:
     """Import each; return those that cannot be.
 
@@ -126,7 +151,7 @@ def _run_all(
     mine = environment.store.read(identities.me)
     for what in known:
         try:
-            run = _run(environment, what, dry_run, stated)
+            run = _run(environment, what, wishes)
         except ExportError as error:
             failed.append((what, error))
             continue
@@ -135,10 +160,21 @@ def _run_all(
             if len(outcome.runs) > 1:
                 environment.out.line()
             reports.show_run(run, what.paths, environment)
+        if wishes.dry_run and tables.is_table(what):
+            _show_columns(environment, outcome, what, wishes, as_json)
     if failed and environment.store.read(identities.me) != mine:
         again = [what for what, _ in failed]
-        return _run_all(environment, outcome, again, dry_run, stated, as_json)
+        return _run_all(environment, outcome, again, wishes, as_json)
     return failed
+
+
+def _show_columns(
+    environment: Environment, outcome: _Outcome, what: Recognised, wishes: _Wishes, as_json: bool
+) -> None:
+    proposal = tables.propose(what, wishes.columns)
+    outcome.columns.append(columns.as_json(what.paths[0], proposal))
+    if not as_json:
+        columns.show(proposal, environment)
 
 
 def _report_unknown(
@@ -149,7 +185,8 @@ def _report_unknown(
         if what.importer is None and not {Path(path) for path in what.paths} <= set(paths):
             outcome.skipped.append(_failure(what, what.error or "", what.hint))
         elif what.importer is None:
-            _fail(environment, outcome, what, what.error or "this is no export that crm knows", what.hint)
+            hint = tables.hint_for(what) or what.hint
+            _fail(environment, outcome, what, what.error or "this is no export that crm knows", hint)
     reports.show_skipped(outcome.skipped, environment)
 
 
@@ -166,14 +203,20 @@ def _fail(
     environment.err.error(message if named else f"{failure['path']}: {message}", hint)
 
 
-def _run(environment: Environment, what: Recognised, dry_run: bool, stated: str | None) -> RunView:
+def _run(environment: Environment, what: Recognised, wishes: _Wishes) -> RunView:
     def show(progress: Progress) -> None:
         where = f"  {clean(progress.where)}" if progress.where else ""
         environment.err.progress(f"{what.title}: {progress.stage}, {progress.records:,} records{where}")
 
-    watch = show if environment.err.terminal else None
     try:
-        return importing.run_import(environment.store, what, stated=stated, dry_run=dry_run, progress=watch)
+        return importing.run_import(
+            environment.store,
+            what,
+            stated=wishes.stated,
+            dry_run=wishes.dry_run,
+            columns=wishes.columns if tables.is_table(what) else None,
+            progress=show if environment.err.terminal else None,
+        )
     finally:
         environment.err.end_progress()
 
