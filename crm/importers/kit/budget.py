@@ -26,8 +26,8 @@ BOMB_RATIO = 200
 BOMB_SIZE = 64 * MIB
 """Below this a high ratio is harmless, and common: deflate reaches 1,000 on a page of spaces."""
 
-CUT_OFF = "The download was probably cut off; download it again."
-UNPACK_HINT = "If you trust it, unpack it yourself and import the folder."
+CUT_OFF = "the download was probably cut off; download it again"
+UNPACK_HINT = "if you trust it, unpack it yourself and import the folder"
 
 
 def human(size: int) -> str:

@@ -71,14 +71,14 @@ def _source(path: Path, closing: ExitStack) -> FolderSource | ZipSource | TarSou
     if stat.S_ISDIR(mode):
         return FolderSource(path)
     if not stat.S_ISREG(mode):
-        raise ExportError(f"{path} is neither a file nor a folder", "Save it as a file first.")
+        raise ExportError(f"{path} is neither a file nor a folder", "save it as a file first")
     with path.open("rb") as file:
         start = file.read(_START)
     if not start:
-        raise ExportError(f"{path.name} is empty", "Download the export again.")
+        raise ExportError(f"{path.name} is empty", "download the export again")
     for signature, kind in _FOREIGN.items():
         if start.startswith(signature):
-            raise ExportError(f"{path.name} is a {kind} archive", "Unpack it and import the folder.")
+            raise ExportError(f"{path.name} is a {kind} archive", "unpack it and import the folder")
     if start.startswith(SIGNATURES) or path.suffix.casefold() == ".zip":
         return ZipSource(closing.enter_context(path.open("rb")), path.name)
     if start.startswith(GZIP):

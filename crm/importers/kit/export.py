@@ -154,6 +154,6 @@ def _as_list(paths: Path | Sequence[Path]) -> list[Path]:
 
 def _nothing_in(path: Path, problems: list[Problem]) -> ExportError:
     if not problems:
-        return ExportError(f"{path.name} holds no files", "Name the export as you downloaded it.")
+        return ExportError(f"{path.name} holds no files", "name the export as you downloaded it")
     first = problems[0]
     return ExportError(f"nothing in {path.name} can be read; {first.where}: {first.reason}")

@@ -73,7 +73,7 @@ class FolderSource:
                     if count > MAX_FILES:
                         raise ExportError(
                             f"{self._path} holds more than {MAX_FILES:,} files",
-                            "Name the folder of the export itself.",
+                            "name the folder of the export itself",
                         )
                     found = entry.stat(follow_symlinks=False)
                     moment = found.st_mtime_ns // 1000
@@ -93,9 +93,9 @@ class FolderSource:
 def unreadable(path: Path, error: OSError) -> ExportError:
     """Return the error for a path that cannot be opened."""
     if isinstance(error, FileNotFoundError):
-        return ExportError(f"there is no file or folder {path}", "Check the name, or drag the file here.")
+        return ExportError(f"there is no file or folder {path}", "check the name, or drag the file here")
     if isinstance(error, PermissionError):
-        return ExportError(f"{path} may not be read", "Check who owns it and its permissions.")
+        return ExportError(f"{path} may not be read", "check who owns it and its permissions")
     return ExportError(f"{path} cannot be read: {error.strerror or error}")
 
 

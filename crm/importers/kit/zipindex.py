@@ -116,7 +116,7 @@ class _Index:
     def _refuse_piece(self, is_piece: bool) -> None:
         if is_piece:
             raise ExportError(
-                f"{self._title} is one piece of a split ZIP file", "Join the pieces first, or unpack them."
+                f"{self._title} is one piece of a split ZIP file", "join the pieces first, or unpack them"
             )
 
     def _find_end64(self, end: int) -> tuple[int, int, int, int] | None:
@@ -167,7 +167,7 @@ def _refuse_overlaps(entries: list[Entry], title: str, size: int) -> None:
         if entry.offset < end:
             raise ExportError(
                 f"{title} is built to do harm: its entries overlap",
-                "Do not unpack it; ask for the export again.",
+                "do not unpack it; ask for the export again",
             )
         end = entry.offset + LOCAL.size + entry.packed
     if end > size:

@@ -24,7 +24,7 @@ _ENCRYPTED = 0x1
 _STORED, _DEFLATED = 0, 8
 _METHODS = {9: "Deflate64", 12: "bzip2", 14: "LZMA", 93: "Zstandard", 95: "xz", 98: "PPMd", 99: "AES"}
 _BLOCK = 1 << 16
-_UNLOCK_HINT = "Unpack it with its password first and import the folder."
+_UNLOCK_HINT = "unpack it with its password first and import the folder"
 
 
 class ZipSource:
