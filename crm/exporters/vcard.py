@@ -84,9 +84,13 @@ def _with_fields(card: Card, fields: Fields, named_here: bool) -> Card:
 def with_identities(card: Card, refs: Sequence[IdentityRef], version: str) -> Card:
     """Return a card with accounts and addresses added that it lacks."""
     added: list[Property] = []
+    held = {_line(prop) for prop in card.properties} if refs else set()
     for ref in refs:
         group = edit.free_group(card, sum(prop.key in _LABELS for prop in added))
-        added += _properties(ref, group, version)
+        lines = _properties(ref, group, version)
+        # what is no key to anybody (a postal address, a platform nobody knows) is not read as an account
+        if lines and _line(lines[0]) not in held:
+            added += lines
     return edit.with_properties(card, added) if added else card
 
 
@@ -185,6 +189,13 @@ def _meaning(prop: Property) -> tuple[str, str]:
     if prop.key in ("URL", "ORG", "ADR", "TITLE", "NICKNAME"):
         return prop.key, value.strip(";").casefold()
     return prop.key, value
+
+
+def _line(prop: Property) -> tuple[str, ...]:
+    """Return what tells a line from all others, in either version."""
+    service = prop.param("SERVICE-TYPE") or next(iter(prop.types), "")
+    user = prop.param("USERNAME") or prop.param("X-USER") or ""
+    return (prop.key.removeprefix("X-"), service.lower(), user, flat(prop.value))
 
 
 def _properties(ref: IdentityRef, group: str, version: str) -> list[Property]:

@@ -19,11 +19,13 @@ from crm.domain.records import ContactRecord, IdentityRef
 from crm.domain.text import storable
 from crm.services import cards
 from crm.services.naming import NameRank, name_from, searchable
+from crm.services.outgoing import made_key
 
 _IDENTITY = (
     "id", "contact_id", "platform", "handle", "handle_written", "external_id", "name", "url", "label",
 )  # fmt: skip
 _CONTACT = ("id", "name", "name_rank", "search", "created_at", *cards.FIELDS)
+_UUID_LENGTH = 36
 _NO_FIELDS = cards.fields(ContactRecord(()))
 
 
@@ -59,6 +61,7 @@ class Attacher:
         """Identities on platforms where a handle is not one contact's alone, by contact."""
         self._in_books: set[int] = set()
         """Contacts that have a card in some address book."""
+        self._made_uids: dict[str, int] | None = None
         self._seen: dict[IdentityRef, _Known | None] = {}
         self._next_contact = self._first_contact = bulk.next_id(connection, contact)
         self._next_identity = self._first_identity = bulk.next_id(connection, identity)
@@ -353,6 +356,10 @@ class Attacher:
         that can be the same person's.
         """
         for ref, known in zip(record.identities, founds, strict=True):
+            if known is None and ref.platform == "addressbook":
+                exported = self._exported_as(ref.external_id or "")
+                if exported is not None:
+                    return exported
             if known is None or known.contact is None:
                 continue
             if ref.platform == "addressbook":
@@ -363,6 +370,15 @@ class Attacher:
             if claimed is None or alike(claimed, name):
                 return known.contact
         return None
+
+    def _exported_as(self, uid: str) -> int | None:
+        """Return the contact that had no card, and was exported as one under a UID made for it."""
+        if len(uid) != _UUID_LENGTH:
+            return None
+        if self._made_uids is None:
+            kept = select(contact.c.id, contact.c.created_at)
+            self._made_uids = {made_key(key, at): key for key, at in self._connection.execute(kept)}
+        return self._made_uids.get(uid)
 
     def _name_of(self, owner: int) -> str:
         better = self._better_names.get(owner)
