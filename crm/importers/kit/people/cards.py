@@ -6,7 +6,7 @@ each head being made once by `vcard.make`: making a `Card` of every row takes fi
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -41,16 +41,16 @@ class Extra(NamedTuple):
 
     texts: Mapping[str, str]
     """Parts of the name, the department, a picture's address ... by the kind of their column."""
-    emails: tuple[Labelled, ...] = ()
+    emails: Sequence[Labelled] = ()
     """Of these and the next two: what makes no identity."""
-    numbers: tuple[Labelled, ...] = ()
-    websites: tuple[Labelled, ...] = ()
-    messengers: tuple[Labelled, ...] = ()
+    numbers: Sequence[Labelled] = ()
+    websites: Sequence[Labelled] = ()
+    messengers: Sequence[Labelled] = ()
     """Accounts of services that this program does not know; the label is the service."""
-    addresses: tuple[tuple[str | None, Mapping[str, str]], ...] = ()
-    relations: tuple[Labelled, ...] = ()
-    events: tuple[tuple[str | None, PartialDate | str], ...] = ()
-    customs: tuple[Labelled, ...] = ()
+    addresses: Sequence[tuple[str | None, Mapping[str, str]]] = ()
+    relations: Sequence[Labelled] = ()
+    events: Sequence[tuple[str | None, PartialDate | str]] = ()
+    customs: Sequence[Labelled] = ()
     birthday: str | None = None
     """Where it is no date that can be used."""
 
@@ -84,8 +84,8 @@ def card_text(record: ContactRecord, extra: Extra) -> str:
 
 
 def _names(record: ContactRecord, texts: Mapping[str, str]) -> Iterator[str]:
-    if any(part in texts for part in _NAME):
-        yield "N:" + ";".join(escape(texts.get(part, "")) for part in _NAME)
+    if "family" in texts or "given" in texts or "middle" in texts or "prefix" in texts or "suffix" in texts:
+        yield "N:" + ";".join([escape(texts[part]) if part in texts else "" for part in _NAME])
     if record.name:
         yield f"FN:{escape(record.name)}"
     if record.nickname:
@@ -127,7 +127,9 @@ def _dates(record: ContactRecord, extra: Extra, groups: _Groups) -> Iterator[str
 
 
 def _day(day: PartialDate) -> str:
-    return make.date("BDAY", day).raw
+    """Return a date as `make.date` writes it."""
+    year = "--" if day.year is None else f"{day.year:04d}"
+    return f"{year}{day.month:02d}{day.day:02d}"
 
 
 def _rest(extra: Extra, groups: _Groups) -> Iterator[str]:

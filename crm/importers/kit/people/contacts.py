@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import TypeAlias
 
 from crm.domain.csvsafe import unguarded
@@ -21,19 +21,14 @@ from crm.vcard.fields import LONGEST, short
 _MOST_TAGS = 100
 _MARKS = {"mycontacts", "my contacts", "starred"}
 """Google's own groups: everybody you saved, and the star."""
-_UNSAID = frozenset(
+_SPOKEN = ("given", "middle", "family", "suffix")
+_KEPT_TEXTS = frozenset(
     {
-        *("unspecified", "nicht angegeben", "keine angabe", "non spécifié", "no especificado"),
-        *("sin especificar", "niet-gespecificeerd", "non specificato", "não especificado"),
-        *("normal", "normale", "normaal", "false", "falsch", "faux", "falso", "onwaar"),
+        *("family", "given", "middle", "prefix", "suffix", "given_phonetic", "family_phonetic"),
+        *("file_as", "department", "photo"),
     }
 )
-"""What Outlook writes for every contact whose gender, priority or privacy nobody has set."""
-_SPOKEN = ("given", "middle", "family", "suffix")
-_KEPT_TEXTS = (
-    *("family", "given", "middle", "prefix", "suffix", "given_phonetic", "family_phonetic"),
-    *("file_as", "department", "photo"),
-)
+_NO_POINTS = frozenset({"address", "relation", "event", "custom"})
 _ANNIVERSARIES = frozenset({"anniversary", "jahrestag", "hochzeitstag", "anniversaire de mariage"})
 _IDEOGRAPHS = re.compile(r"[\u3005\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]+")
 _IN_BRACKETS = re.compile(r"\s*\([^()]*@[^()]*\)\s*$")
@@ -42,13 +37,18 @@ _STREETS = ("street", "street 2", "street 3")
 
 Texts: TypeAlias = dict[str, str]
 Several: TypeAlias = dict[tuple[str, str], dict[str, str]]
+Rest: TypeAlias = list[tuple[str, dict[str, str]]]
+"""Groups of columns that a contact has no field for: their kind, and their parts."""
 
 
 class Maker:
     """Makes contacts of the rows of one table."""
 
-    def __init__(self, plan: Plan, habits: Habits, order: days.Order | None = None) -> None:
-        self._plan = plan
+    def __init__(
+        self, columns: Sequence[str], plan: Plan, habits: Habits, order: days.Order | None = None
+    ) -> None:
+        self._unknown = tuple(column for column in columns if column not in plan)
+        self._steps = tuple(plan.get(column) for column in columns)
         self._habits = habits
         self._order = order
         self.unread: Counter[str] = Counter()
@@ -59,14 +59,18 @@ class Maker:
         texts, several = self._collect(row)
         odd: list[Oddity] = []
         points = Points(self._habits, odd)
+        rest: Rest = []
         for (kind, slot), parts in several.items():
-            points.take(kind, slot, parts)
+            if kind in _NO_POINTS:
+                rest.append((kind, parts))
+            else:
+                points.take(kind, slot, parts)
         identities = points.identities()
         name = name_of(texts, several)
         if name is None and not identities:
             return None, odd
         birthday, unread_birthday = self._birthday(texts, odd)
-        anniversary, events = self._events(texts, several, odd)
+        anniversary, events = self._events(texts, rest, odd)
         record = ContactRecord(
             (IdentityRef(keys.ADDRESS_BOOK, external_id=_key(name, identities, texts)), *identities),
             short(name),
@@ -79,15 +83,15 @@ class Maker:
             self._tags(texts.get("tags")),
         )
         extra = Extra(
-            {kind: texts[kind] for kind in _KEPT_TEXTS if kind in texts},
-            tuple(points.odd_emails),
-            tuple(points.odd_numbers),
-            tuple(points.odd_websites),
-            tuple(points.messengers),
-            tuple(_addresses(several)),
-            tuple(_labelled("relation", several)),
-            tuple(events),
-            tuple(_customs(several)),
+            {kind: texts[kind] for kind in texts.keys() & _KEPT_TEXTS},
+            points.odd_emails,
+            points.odd_numbers,
+            points.odd_websites,
+            points.messengers,
+            [one for kind, every in rest if kind == "address" for one in _addresses(every)],
+            [one for kind, every in rest if kind == "relation" for one in _labelled(every)],
+            events,
+            [one for kind, every in rest if kind == "custom" for one in self._customs(every)],
             unread_birthday,
         )
         if any(extra):
@@ -96,15 +100,11 @@ class Maker:
 
     def _collect(self, row: Row) -> tuple[Texts, Several]:
         """Sort the cells that hold something by what they are."""
-        plan, is_guarded = self._plan, self._habits.guarded
+        is_guarded = self._habits.guarded
         texts: Texts = {}
         several: Several = {}
-        for column, value in row.items():
-            if not value:
-                continue
-            step = plan.get(column)
-            if step is None:
-                self.unread[column] += not value.isspace()
+        for step, value in zip(self._steps, row.values(), strict=True):
+            if not value or step is None:
                 continue
             value = (unguarded(value) if is_guarded else value).strip()
             if not value:
@@ -120,7 +120,14 @@ class Maker:
                     texts[kind] += _JOINED[kind] + value
             else:
                 texts[kind] = value
+        if self._unknown:
+            self.unread.update(column for column in self._unknown if row[column].strip())
         return texts, several
+
+    def _customs(self, parts: dict[str, str]) -> Iterator[Labelled]:
+        for one in _labelled(parts):
+            if one.value.casefold() not in self._habits.unsaid:
+                yield one
 
     def _tags(self, written: str | None) -> tuple[str, ...]:
         if written is None:
@@ -147,7 +154,7 @@ class Maker:
         return day, None if day or written is None or days.is_no_date(written) else written
 
     def _events(
-        self, texts: Texts, several: Several, odd: list[Oddity]
+        self, texts: Texts, rest: Rest, odd: list[Oddity]
     ) -> tuple[PartialDate | None, list[tuple[str | None, PartialDate | str]]]:
         """Return the anniversary, and the other days."""
         anniversary = self._day(texts.get("anniversary"), "anniversary", odd)
@@ -155,7 +162,7 @@ class Maker:
         written = texts.get("anniversary")
         if anniversary is None and written is not None and not days.is_no_date(written):
             events.append(("anniversary", written))
-        for (kind, _), parts in several.items():
+        for kind, parts in rest:
             if kind == "event" and "" in parts:
                 label = keys.word_of(parts.get("label", ""))
                 for one in parts[""].split(SEPARATOR):
@@ -209,10 +216,9 @@ def _key(name: str | None, identities: tuple[IdentityRef, ...], texts: Mapping[s
     return "row-" + digest(folded(name or ""), *map(folded, told))
 
 
-def _addresses(several: Several) -> Iterator[tuple[str | None, Mapping[str, str]]]:
-    for (kind, _), every in several.items():
-        for parts in _each_address(every) if kind == "address" else ():
-            yield from _address(parts)
+def _addresses(parts: dict[str, str]) -> Iterator[tuple[str | None, Mapping[str, str]]]:
+    for one in _each_address(parts):
+        yield from _address(one)
 
 
 def _each_address(parts: dict[str, str]) -> Iterator[dict[str, str]]:
@@ -233,14 +239,8 @@ def _address(parts: dict[str, str]) -> Iterator[tuple[str | None, Mapping[str, s
         yield keys.word_of(parts["label"]) if "label" in parts else None, places
 
 
-def _labelled(wanted: str, several: Several) -> Iterator[Labelled]:
-    for (kind, _), parts in several.items():
-        if kind == wanted and "" in parts:
-            label = keys.word_of(parts["label"]) if "label" in parts else None
-            yield from (Labelled(one, label) for one in parts[""].split(SEPARATOR))
-
-
-def _customs(several: Several) -> Iterator[Labelled]:
-    for value, label in _labelled("custom", several):
-        if value.casefold() not in _UNSAID:
-            yield Labelled(value, label)
+def _labelled(parts: dict[str, str]) -> Iterator[Labelled]:
+    label = keys.word_of(parts["label"]) if "label" in parts else None
+    for one in parts.get("", "").split(SEPARATOR):
+        if one:
+            yield Labelled(one, label)

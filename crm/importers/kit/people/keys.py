@@ -128,4 +128,6 @@ def word_of(label: str) -> str | None:
 
 def same(ref: IdentityRef) -> tuple[str, str]:
     """Return what two spellings of one identity within a row have in common."""
+    if ref.platform == "email" and ref.handle and ref.handle.isascii():  # most are, and this is quick
+        return "email", ref.handle.lower()
     return ref.platform, handles.normalise(ref.platform, ref.handle or ref.external_id or "")

@@ -18,6 +18,14 @@ ANY = "any"
 
 _JOINED = re.compile(re.escape(SEPARATOR.strip()))
 _SEMICOLON = re.compile(";")
+_UNSAID = frozenset(
+    {
+        *("unspecified", "nicht angegeben", "keine angabe", "non spécifié", "no especificado"),
+        *("sin especificar", "niet-gespecificeerd", "non specificato", "não especificado"),
+        *("normal", "normale", "normaal", "false", "falsch", "faux", "falso", "onwaar"),
+    }
+)
+"""What Outlook writes for every contact whose gender, priority or privacy nobody has set."""
 
 
 class Habits(NamedTuple):
@@ -28,11 +36,13 @@ class Habits(NamedTuple):
     between_tags: re.Pattern[str] = _JOINED
     guarded: bool = False
     """Cells may be `guarded` against spreadsheets."""
+    unsaid: frozenset[str] = frozenset()
+    """What stands in columns that a contact has no field for where nobody has said anything."""
 
     @classmethod
     def of_outlook(cls) -> Habits:
         """Return how Outlook fills them: one value in a cell, but several categories."""
-        return cls(between_tags=_SEMICOLON)
+        return cls(between_tags=_SEMICOLON, unsaid=_UNSAID)
 
 
 class Oddity(NamedTuple):
@@ -59,7 +69,7 @@ class Points:
     def identities(self) -> tuple[IdentityRef, ...]:
         """Return what was found: e-mail addresses, numbers, then the rest, each once."""
         found = (*self._emails, *self._numbers, *self._others)
-        if len(found) < 2:
+        if len(self._emails) < 2 and len(self._numbers) < 2 and len(self._others) < 2:
             return found
         once: dict[tuple[str, str], IdentityRef] = {}
         for ref in found:

@@ -39,11 +39,12 @@ class How(NamedTuple):
 def read_people(export: Export, files: list[str], how: How) -> Iterator[Record]:
     """Yield a contact for each row, and a problem for whatever could not be read."""
     seen: set[int] = set()
+    several = len(files) > 1
     again = 0
     for file in files:
         table = _open(export, file, how)
         plan = how.plan(table)
-        maker = Maker(plan, how.habits, _order(export, file, how, plan))
+        maker = Maker(table.columns, plan, how.habits, _order(export, file, how, plan))
         oddities = _Oddities(file)
         broken = _Broken(table, how.headless)
         for row in table:
@@ -53,8 +54,9 @@ def read_people(export: Export, files: list[str], how: How) -> Iterator[Record]:
                 continue
             if broken.is_header(row):
                 continue
-            said = hash(frozenset(cell for cell in row.items() if cell[1]))
-            if said in seen:  # Takeout has everybody once for each label
+            # Takeout has everybody once for each label, in tables with more or fewer empty columns
+            said = hash(frozenset([c for c in row.items() if c[1]]) if several else tuple(row.values()))
+            if said in seen:
                 again += 1
                 continue
             seen.add(said)
