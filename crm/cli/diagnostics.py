@@ -157,7 +157,7 @@ def guarded(work: Callable[[], object], diagnostics: Diagnostics) -> int:
         diagnostics.end_progress()
         return stopped.code
     except BrokenPipeError:
-        _drop_output()
+        drop_output()
         return ExitCode.DONE
     except Exception as error:  # noqa: BLE001 - the edge: whatever it is, no contact's data in a traceback
         _report_bug(error, diagnostics)
@@ -165,7 +165,8 @@ def guarded(work: Callable[[], object], diagnostics: Diagnostics) -> int:
     return result if isinstance(result, int) else ExitCode.DONE
 
 
-def _drop_output() -> None:
+def drop_output() -> None:
+    """Write nothing more to standard output."""
     # what is still in the buffer would fail again, loudly, when the interpreter closes it
     os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
@@ -193,7 +194,7 @@ def _report_bug(error: Exception, diagnostics: Diagnostics) -> None:
         where = f": {os.fsdecode(error.filename)}" if isinstance(error.filename, str | bytes) else ""
         diagnostics.error(f"cannot go on: {os.strerror(error.errno).lower()}{where}")
         if not where:
-            _drop_output()
+            drop_output()
         return
     diagnostics.error(
         f"something went wrong inside crm: {type(error).__name__} {_place(error)}",

@@ -12,7 +12,7 @@ import click
 
 import crm
 from crm.cli.commands import COMMANDS, module_of
-from crm.cli.diagnostics import guarded
+from crm.cli.diagnostics import drop_output, guarded
 from crm.cli.environment import Environment, OpenUi
 from crm.domain.errors import UsageError
 
@@ -82,6 +82,14 @@ class Program(click.Group):
         """Write the table of commands."""
         with formatter.section("Commands"):
             formatter.write_dl(list(COMMANDS.items()))
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Run the command; a reader that leaves early has what it wanted (click would exit with 1)."""
+        try:
+            return super().invoke(ctx)
+        except BrokenPipeError:
+            drop_output()
+            return None
 
     def main(  # type: ignore[override]
         self,

@@ -37,7 +37,8 @@ class ConflictError(CrmError):
 
 
 class ExportError(CrmError):
-    """A file or folder cannot be imported as a whole: unknown, damaged, encrypted, the wrong variant."""
+    """A file or folder cannot be imported as a whole (unknown, damaged, encrypted, the wrong variant), or an
+    export cannot be written."""
 
 
 class DatabaseError(CrmError):

@@ -263,3 +263,28 @@ def test_the_database_and_what_lies_beside_it_are_private(process: Process, sett
     made = process("backup").stdout.decode().strip()
     for file in (Path(settings["CRM_DATABASE_URL"]), Path(made)):
         assert file.stat().st_mode & 0o077 == 0
+
+
+def test_an_export_without_a_name_becomes_a_new_file_where_somebody_is_looking(
+    ada: Crm, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = tmp_path / "here"
+    folder.mkdir()
+    monkeypatch.chdir(folder)
+    for name in ("crm-contacts-2026-06-01.csv", "crm-contacts-2026-06-01-2.csv"):
+        code, painted = _on_a_terminal(["export", "csv"], ada.settings, {"NO_COLOR": "1"})
+        assert code == 0
+        said = painted.split(b"\r\x1b[K")[-1].decode().splitlines()
+        assert said == ["1 contact exported", name]
+        assert (folder / name).read_bytes().startswith(b'"name",')
+
+
+def test_an_export_to_a_terminal_sends_it_nothing_but_text(crm: Crm) -> None:
+    crm.run("add", "Mal \x1b]52;c;cHduZWQ=\x07\x1b[2J\x9b2J\u202e", "x:mal")
+    crm.run("edit", "x:mal", "--birthday", "--06-01")
+    for form in ("vcard", "csv", "json", "ics"):
+        code, painted = _on_a_terminal(["export", form, "-"], crm.settings, {"NO_COLOR": "1"})
+        assert code == 0
+        rest = painted.replace(b"\r\x1b[K", b"")
+        assert b"Mal" in rest
+        assert not set("\x1b\x07\x9b\u202e") & set(rest.decode())
