@@ -70,8 +70,8 @@ def tuples(connection: Connection, statement: Select[Any]) -> list[tuple[Any, ..
     For questions with ten thousands of answers, where making rows costs more than finding them.
     """
     compiled = statement.compile(dialect=connection.dialect, compile_kwargs={"render_postcompile": True})
-    names = compiled.positiontup
-    values = compiled.params if names is None else [compiled.params[name] for name in names]
+    names, given = compiled.positiontup, compiled.params
+    values = given if names is None else [given[name] for name in names]
     cursor = connection.connection.cursor()
     try:
         cursor.execute(str(compiled), values)
