@@ -116,8 +116,8 @@ class Output:
         from shutil import copyfileobj
 
         self._stream.flush()
-        copyfileobj(source, self._stream.buffer)  # type: ignore[attr-defined]
-        self._stream.buffer.flush()  # type: ignore[attr-defined]
+        copyfileobj(source, self._stream.buffer)
+        self._stream.buffer.flush()
 
     def _row(
         self, row: Sequence[str], columns: Sequence[Column], shown: list[int], widths: list[int], indent: int
