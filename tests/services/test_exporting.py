@@ -13,8 +13,9 @@ import pytest
 import vobject
 from dateutil.rrule import rrulestr
 
+from crm.db.store import Store
 from crm.domain.errors import ExportError, NotFoundError
-from crm.domain.handles import profile_url
+from crm.domain.handles import normalise, profile_url
 from crm.domain.records import ContactRecord, IdentityRef, PartialDate
 from crm.exporters import files
 from crm.exporters import vcard as vcard_form
@@ -317,6 +318,30 @@ def test_lone_returns_and_quotes_survive_the_table(store, tmp_path):
         (row,) = csv.DictReader(stream)
     assert row["name"] == 'a "quoted" name, with comma'
     assert row["notes"] == "one\rtwo\r\nthree;four"
+
+
+def test_our_own_table_is_read_again_as_the_same_contacts(store, clock, tmp_path):
+    bring_book(store, tmp_path)
+    store.write(editing.add, "=1+1", ["x:eve", "eve@example.org", "https://eve.example/"])
+    edit(store, "Ada", nickname="Addie", title="potter", add_tags=("one, two",), notes="one\n\n-two")
+    edit(store, "Bo", add_handles=("bo@example.org",), anniversary=PartialDate(7, 8, 2001))
+    file = tmp_path / "contacts.csv"
+    exporting.to_file(store, "csv", file, options=Options(excel=True))
+    other = Store.open(tmp_path / "other.db", rules=store.rules, now=clock)
+    [recognised] = importing.recognise([file])
+    run = importing.run_import(other, recognised)
+    assert (run.contacts_new, run.problems) == (3, ())
+    before, after = ({fact[0]: fact for fact in facts(each)} for each in (store, other))
+    assert set(after) == set(before)
+    for name, fact in before.items():
+        assert after[name][1:8] == fact[1:8], name
+        # a label and how an account is written are not in the table
+        keys = [
+            {(platform, normalise(platform, handle)) for platform, handle, *_ in each[8]}
+            for each in (after[name], fact)
+        ]
+        assert keys[0] == keys[1], name
+    other.close()
 
 
 # Calendar
