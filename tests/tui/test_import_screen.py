@@ -12,7 +12,7 @@ from tui_world import press, screen_text, settle, type_in
 from crm.db.store import Store
 from crm.domain.errors import ExportError
 from crm.services import contacts, importing
-from crm.services.views import Progress
+from crm.services.views import Progress, Recognised
 from crm.tui.app import CrmApp
 from crm.tui.screens.importing import Import
 from crm.tui.screens.review import Review
@@ -56,9 +56,9 @@ async def test_a_dry_run_writes_nothing_and_an_import_brings_everybody(
         await name_it(app, pilot, cards)
         assert "1 export recognised" in screen_text(app)
         assert "Address book" in screen_text(app)
-        await press(pilot, "d")
         assert "dry run, nothing was written" in screen_text(app)
-        assert "2 contacts" in screen_text(app)
+        assert "would bring: 2 contacts" in screen_text(app)
+        assert "Press i to import this" in screen_text(app)
         assert world.read(contacts.count) == before
         await press(pilot, "i")
         assert "imported: 2 contacts" in screen_text(app)
@@ -125,15 +125,19 @@ async def test_escape_stops_an_import_and_the_page_cannot_be_left_before(
     app: CrmApp, world: Store, cards: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     started = threading.Event()
+    real = importing.run_import
 
     def endless(
-        _store: object,
-        _recognised: object,
+        store: Store,
+        recognised: Recognised,
         *,
         progress: Callable[[Progress], None],
         cancelled: Callable[[], bool],
+        dry_run: bool,
         **_kw: object,
     ) -> object:
+        if dry_run:
+            return real(store, recognised, dry_run=True)
         progress(Progress("reading", 12_345))
         started.set()
         while not cancelled():
@@ -158,10 +162,18 @@ async def test_escape_stops_an_import_and_the_page_cannot_be_left_before(
 
 async def test_quitting_stops_an_import(app: CrmApp, cards: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     stopped = threading.Event()
+    real = importing.run_import
 
     def endless(
-        _store: object, _recognised: object, *, cancelled: Callable[[], bool], **_kw: object
+        store: Store,
+        recognised: Recognised,
+        *,
+        cancelled: Callable[[], bool],
+        dry_run: bool,
+        **_kw: object,
     ) -> object:
+        if dry_run:
+            return real(store, recognised, dry_run=True)
         while not cancelled():
             pass
         stopped.set()

@@ -16,7 +16,7 @@ from textual.pilot import Pilot
 from tui_world import press, pressing, settle, type_in
 
 from crm.db.store import Store
-from crm.services import contacts, editing
+from crm.services import contacts, editing, importing
 from crm.services.editing import Edits
 from crm.tui import themes
 from crm.tui.app import CrmApp
@@ -27,6 +27,22 @@ SIZES = [pytest.param((80, 24), id="80x24"), pytest.param((120, 40), id="120x40"
 
 pytestmark = pytest.mark.skipif(
     not version("textual").startswith(f"{TEXTUAL}."), reason=f"the pictures are of Textual {TEXTUAL}"
+)
+
+
+def vcard(*lines: str) -> str:
+    """Return a vCard 3.0."""
+    return "\r\n".join(("BEGIN:VCARD", "VERSION:3.0", *lines, "END:VCARD", ""))
+
+
+COUNTESS = vcard(
+    "UID:zoe",
+    "FN:Zoe Adler",
+    "TITLE:Writer",
+    "EMAIL:zoe@example.org",
+    "ADR;TYPE=home:;;12 St James's Square;London;;SW1Y 4JH;United Kingdom",
+    "X-ABRELATEDNAMES;TYPE=sister:Anna Adler",
+    "RELATED;TYPE=friend;VALUE=text:Mary Mill",
 )
 
 Compare = Callable[..., bool]
@@ -125,6 +141,73 @@ def test_import_report(
 
 
 @pytest.mark.parametrize("size", SIZES)
+def test_import_preview(
+    snap_compare: Compare,
+    app: CrmApp,
+    world: Store,
+    size: Size,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """What is new, changed, the same and failed, the failed cards with place, name and reason."""
+    monkeypatch.chdir(tmp_path)
+    first = vcard("UID:n", "FN:Nora Vance", "EMAIL:nora@example.org") + vcard(
+        "UID:o", "FN:Otis Wren", "TEL:+49301"
+    )
+    Path("book.vcf").write_text(first, encoding="utf-8", newline="")
+    importing.run_import(world, importing.recognise([Path("book.vcf")])[0])
+    cards = (
+        first.replace("FN:Otis", "TITLE:Ferryman\r\nFN:Otis"),
+        vcard("UID:p", "FN:Pia Holm", "EMAIL:pia@example.org", "BDAY:the fifth of May"),
+        vcard("UID:e", "NOTE:nobody"),
+        "BEGIN:VCARD\r\nVERSION:3.0\r\nFN:Quentin Moss\r\nEMAIL:quen",
+    )
+    Path("book.vcf").write_text("".join(cards), encoding="utf-8", newline="")
+
+    async def run(pilot: Pilot[Any]) -> None:
+        await settle(pilot)
+        await press(pilot, "3", "i")
+        await type_in(pilot, "book.vcf")
+        await press(pilot, "enter")
+
+    assert snap_compare(app, terminal_size=size, run_before=run)
+
+
+@pytest.mark.parametrize("size", SIZES)
+def test_import_columns(
+    snap_compare: Compare, app: CrmApp, size: Size, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The columns of a table with what they are taken to hold and samples of it."""
+    monkeypatch.chdir(tmp_path)
+    table = "Who,Reach,Shoes\nRosa Lind,rosa@example.org,38\nSam Park,sam@example.org,44\n"
+    Path("friends.csv").write_text(table, encoding="utf-8")
+
+    async def run(pilot: Pilot[Any]) -> None:
+        await settle(pilot)
+        await press(pilot, "3", "i")
+        await type_in(pilot, "friends.csv")
+        await press(pilot, "enter", "c", "down")
+
+    assert snap_compare(app, terminal_size=size, run_before=run)
+
+
+@pytest.mark.parametrize("size", SIZES)
+def test_contact_of_an_address_book(
+    snap_compare: Compare, app: CrmApp, world: Store, size: Size, tmp_path: Path
+) -> None:
+    """An address, a relation, and where the address book says something else than the user."""
+    path = tmp_path / "book.vcf"
+    path.write_text(COUNTESS, encoding="utf-8", newline="")
+    recognised = importing.recognise([path])[0]
+    importing.run_import(world, recognised)
+    found = world.read(contacts.list_ids, contacts.ContactQuery(text="Zoe Adler"))
+    world.write(editing.edit, found, Edits(title="Poet"))
+    path.write_text(COUNTESS.replace("Writer", "Countess"), encoding="utf-8", newline="")
+    importing.run_import(world, recognised)
+    assert snap_compare(app, terminal_size=size, run_before=pressing("2", "end", "up", "enter"))
+
+
+@pytest.mark.parametrize("size", SIZES)
 def test_keys_of_a_place(snap_compare: Compare, app: CrmApp, size: Size) -> None:
     """What Today is for, and its keys."""
     assert snap_compare(app, terminal_size=size, run_before=pressing("question_mark"))
@@ -140,6 +223,7 @@ def test_keys_of_a_place(snap_compare: Compare, app: CrmApp, size: Size) -> None
         pytest.param(("a",), id="add"),
         pytest.param(("2", "f"), id="filters"),
         pytest.param(("2", "e"), id="together"),
+        pytest.param(("2", "E"), id="export"),
         pytest.param(("enter", "e"), id="edit"),
         pytest.param(("enter", "enter"), id="act"),
         pytest.param(("enter", "D"), id="delete"),

@@ -7,6 +7,7 @@ from textual.widgets import Input
 
 from crm.tui import ui
 from crm.tui.screens.form import FormDialog
+from crm.tui.widgets.path_input import PathInput, PathSuggester
 
 
 class Ask(FormDialog[str]):
@@ -24,8 +25,22 @@ class Ask(FormDialog[str]):
 
     def body(self) -> ComposeResult:
         """One field."""
-        yield Input(self._value, placeholder=self._placeholder, classes="first")
+        yield self.field(self._value, self._placeholder)
+
+    def field(self, value: str, placeholder: str) -> Input:
+        """Return the field."""
+        return Input(value, placeholder=placeholder, classes="first")
 
     def answer(self) -> str:
         """Return what was typed."""
         return self.query_one(Input).value.strip()
+
+
+class AskPath(Ask):
+    """Answers a path as it was typed; tab completes it."""
+
+    HINT = "enter  done    tab  completes    esc  cancel"
+
+    def field(self, value: str, placeholder: str) -> Input:
+        """Return a field that completes."""
+        return PathInput(value, placeholder=placeholder, suggester=PathSuggester(), classes="first")

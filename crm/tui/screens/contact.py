@@ -38,6 +38,7 @@ class Contact(Acting):
         *Acting.BINDINGS,
         Binding("e", "edit", "edit"),
         Binding("n", "notes", "notes"),
+        Binding("E", "export", "export", show=False),
         Binding("z", "archive", "archive", show=False),
         Binding("D", "delete", "delete this contact", show=False),
         Binding("escape", "back", "back", show=False),
@@ -146,6 +147,12 @@ class Contact(Acting):
 
         if self._detail is not None:
             self.app.push_screen(Edit(self._detail, self.store.rules.circles))
+
+    def action_export(self) -> None:
+        """Write this contact to a file."""
+        from crm.tui.screens import export
+
+        export.ask(self, self.subjects())
 
     def action_archive(self) -> None:
         """Archive, or bring back."""

@@ -47,7 +47,7 @@ class Import(Page):
     HELP_TITLE = "Import"
     HELP_TEXT = (
         "Type or paste a file or a folder: an export of a platform, a mailbox, an address book, or a folder "
-        "with several. You see what it was recognised as before anything is written. An import comes in "
+        "with several. You see what it would bring before anything is written. An import comes in "
         "whole or not at all, doing it again adds only what is new, and any of them can be taken back."
     )
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -55,6 +55,7 @@ class Import(Page):
         Binding("b", "browse", "browse"),
         Binding("ctrl+o", "browse", "browse", show=False),
         Binding("d", "take_back", "take an import back"),
+        Binding("f", "save_failed", "save what failed", show=False),
         Binding("escape", "list", "to the list", show=False),
     ]
 
@@ -173,6 +174,16 @@ class Import(Page):
             ),
             answered,
         )
+
+    def action_save_failed(self) -> None:
+        """Save the records that the import under the cursor could not read, to mend them."""
+        from crm.tui.screens import mend
+
+        run = self.rows.row
+        if isinstance(run, RunView) and run.failed:
+            mend.ask(self, run)
+        else:
+            self.say("Go to an import of which records failed first.")
 
     async def _take_back(self, run: int) -> None:
         undone = await self.write(importing.undo_run, run)

@@ -42,8 +42,8 @@ class People(Acting):
     HELP_TITLE = "People"
     HELP_TEXT = (
         "Everybody you know. Type to filter by any part of a name, an organisation or a handle; mark several "
-        "with space to change them together. The columns: circle, where you usually talk, how things stand, "
-        "and the last exchange."
+        "with space to change or export them together. The columns: circle, where you usually talk, how "
+        "things stand, and the last exchange."
     )
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("slash", "filter", "filter", key_display="/"),
@@ -52,6 +52,7 @@ class People(Acting):
         Binding("f", "filters", "more filters"),
         Binding("t", "sort", "sort"),
         Binding("e", "together", "change"),
+        Binding("E", "export", "export"),
         *[replace(key, show=key.key in ("l", "c")) for key in Acting.BINDINGS if isinstance(key, Binding)],
     ]
 
@@ -220,6 +221,12 @@ class People(Acting):
                 self.change_all(subjects, edits, f"Changed {named(subjects)}.")
 
         self.app.push_screen(Together(named(subjects), self.store.rules.circles), answered)
+
+    def action_export(self) -> None:
+        """Write the marked contacts, else the one under the cursor, to a file."""
+        from crm.tui.screens import export
+
+        export.ask(self, self.subjects())
 
 
 def subject_of(view: ContactView) -> Subject:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import threading
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
@@ -17,13 +17,13 @@ from textual.containers import Horizontal, VerticalScroll
 from textual.widgets import Static
 
 from crm.domain.errors import CrmError
-from crm.services import importing
+from crm.services import importing, tables
 from crm.services.views import Progress, Recognised, RunView
 from crm.tui import ui, words
 from crm.tui.base import Page
 from crm.tui.widgets.drawn import Drawn
 from crm.tui.widgets.rows import Key, Rows
-from crm.tui.widgets.run_report import brought, recognised_lines, run_lines
+from crm.tui.widgets.run_report import brief, recognised_lines, run_lines
 
 STAGES = {
     "reading": "reading",
@@ -43,9 +43,21 @@ class Source:
     stated: str | None = None
     running: bool = False
     progress: Progress | None = None
+    columns: dict[str, str] = field(default_factory=dict)
+    """What the user says of the columns of a plain table."""
     report: RunView | None = None
     error: CrmError | None = None
     stop: threading.Event = field(default_factory=threading.Event)
+
+    @property
+    def previewed(self) -> bool:
+        """Whether it was seen what it would bring, and it is not in yet."""
+        return self.report is not None and not self.report.is_in
+
+    @property
+    def is_in(self) -> bool:
+        """Whether it was imported."""
+        return self.report is not None and self.report.is_in
 
     @property
     def state(self) -> str:
@@ -60,7 +72,7 @@ class Source:
         if self.error is not None:
             return "not imported"
         if self.report is not None:
-            return f"{'imported' if self.report.is_in else 'would bring'}: {brought(self.report)}"
+            return f"{'imported' if self.report.is_in else 'would bring'}: {brief(self.report)}"
         return "cannot be imported" if self.recognised.importer is None else "ready"
 
 
@@ -87,20 +99,28 @@ class Review(Page):
     PLACE = "import"
     HELP_TITLE = "What was recognised"
     HELP_TEXT = (
-        "Nothing is written until you press i. A dry run does everything and takes it back, so that its "
-        "report is exact. While an import runs, escape stops it: then nothing of it was imported."
+        "First every export is read in a dry run, which does everything and takes it back: so you see "
+        "exactly what would be new, changed and the same, and what failed. Nothing is written until you "
+        "press i. While something runs, escape stops it, and nothing of it was imported. What the columns "
+        "of a plain table hold can be corrected with c; records that failed can be saved to a file, to "
+        "mend them."
     )
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("i", "import", "import"),
-        Binding("d", "dry_run", "dry run"),
+        Binding("c", "columns", "columns"),
+        Binding("f", "save_failed", "save what failed"),
         Binding("w", "who", "who you are in it"),
         Binding("I", "import_all", "import all"),
+        Binding("d", "dry_run", "dry run"),
+        Binding("pageup", "report(-1)", "report up", show=False, priority=True),
+        Binding("pagedown", "report(1)", "report down", show=False, priority=True),
         Binding("escape", "back", "stop, or back"),
     ]
 
     def __init__(self, found: Sequence[Recognised]) -> None:
         super().__init__()
         self._sources = [Source(one) for one in found]
+        self._trying = False
 
     def body(self) -> ComposeResult:
         """A sentence, the list, and the report."""
@@ -127,12 +147,15 @@ class Review(Page):
     @property
     def busy(self) -> str:
         """Why this page cannot be left just now."""
-        return "An import is running; escape stops it." if self.running else ""
+        if self.running is None:
+            return ""
+        return f"{'A dry run' if self._trying else 'An import'} is running; escape stops it."
 
     def load(self) -> None:
         """Show the exports; they are known already."""
         self._show()
         self.set_interval(_TICK, self._tick)
+        self._begin(self._sources, dry_run=True)
 
     def freshen(self, force: bool = False) -> None:
         """Load once; what others change does not concern this page."""
@@ -151,9 +174,13 @@ class Review(Page):
         """Say more about the export under the cursor."""
         source = self.rows.row
         self.query_one(Drawn).show(None if source is None else partial(self._lines, source))
+        self.refresh_bindings()
 
     def _lines(self, source: Source, width: int) -> Iterator[ui.Shown]:
         if source.report is not None:
+            if source.previewed:
+                yield ui.line(("Press ", ""), ("i", ui.ACCENT), (" to import this.", ""))
+                yield ui.line()
             yield from run_lines(source.report, self.crm.moment, self.store.rules.zone, width)
             return
         if source.error is not None:
@@ -168,13 +195,34 @@ class Review(Page):
 
     # Importing
 
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Offer only what can be done with the export under the cursor."""
+        if action in ("columns", "save_failed") and self.is_mounted:
+            source = self.rows.row
+            if source is None:
+                return False
+            if action == "columns":
+                return not source.is_in and (
+                    source.recognised.importer is None or tables.is_table(source.recognised)
+                )
+            return source.report is not None and source.report.run is not None and bool(source.report.failed)
+        return super().check_action(action, parameters)
+
+    def action_report(self, by: int) -> None:
+        """Scroll the report by a page."""
+        report = self.query_one("#review-report")
+        (report.scroll_page_down if by > 0 else report.scroll_page_up)(animate=False)
+
     def action_import(self) -> None:
-        """Import the export under the cursor."""
-        self._begin([self.rows.row], dry_run=False)
+        """Import the export under the cursor; first show what it would bring, where that is not known."""
+        source = self.rows.row
+        if source is not None:
+            self._begin([source], dry_run=not source.previewed)
 
     def action_import_all(self) -> None:
-        """Import every export that was recognised and is not in yet."""
-        self._begin(self._sources, dry_run=False)
+        """Import every export whose preview was seen; show a preview of those that have none."""
+        seen = [source for source in self._sources if source.previewed]
+        self._begin(seen or self._sources, dry_run=not seen)
 
     def action_dry_run(self) -> None:
         """Do everything and take it back, to see what would happen."""
@@ -184,8 +232,9 @@ class Review(Page):
         if self.running:
             self.say(self.busy)
             return
-        ready = [one for one in sources if one is not None and one.recognised.importer and not _is_in(one)]
+        ready = [one for one in sources if one is not None and one.recognised.importer and not one.is_in]
         if ready:
+            self._trying = dry_run
             self.start(partial(self._run, ready, dry_run), group="run")
 
     async def _run(self, sources: Sequence[Source], dry_run: bool) -> None:
@@ -205,6 +254,7 @@ class Review(Page):
                 source.recognised,
                 stated=source.stated,
                 dry_run=dry_run,
+                columns=source.columns or None,
                 progress=_into(source),
                 cancelled=source.stop.is_set,
             )
@@ -230,7 +280,7 @@ class Review(Page):
         def answered(text: str | None) -> None:
             if text is not None:
                 source.stated = text or None
-                self.show_report()
+                self._begin([source], dry_run=True)
 
         self.app.push_screen(
             Ask(
@@ -240,6 +290,36 @@ class Review(Page):
             ),
             answered,
         )
+
+    def action_columns(self) -> None:
+        """Correct what the columns of a plain table hold."""
+        source = self.rows.row
+        if source is not None and self.running is None:
+            self.start(partial(self._columns, source), group="columns")
+
+    async def _columns(self, source: Source) -> None:
+        from crm.tui.screens.columns import Columns
+
+        table = await asyncio.to_thread(tables.as_table, source.recognised)
+        if not tables.is_table(table):
+            self.say("This is no table whose columns could be explained.")
+            return
+        proposal = await asyncio.to_thread(tables.propose, table, source.columns or None)
+
+        def answered(said: Mapping[str, str] | None) -> None:
+            if said is not None:
+                source.recognised, source.columns = table, dict(said)
+                self._begin([source], dry_run=True)
+
+        self.app.push_screen(Columns(proposal, source.columns), answered)
+
+    def action_save_failed(self) -> None:
+        """Save the records that could not be read, to mend them and import them again."""
+        from crm.tui.screens import mend
+
+        source = self.rows.row
+        if source is not None and source.report is not None:
+            mend.ask(self, source.report)
 
     # Leaving
 
@@ -263,7 +343,3 @@ def _into(source: Source) -> Callable[[Progress], None]:
         source.progress = progress
 
     return tell
-
-
-def _is_in(source: Source) -> bool:
-    return source.report is not None and source.report.is_in

@@ -8,6 +8,9 @@ from datetime import datetime, tzinfo
 from crm.services.views import ContactDetail, IdentityView, InteractionView
 from crm.tui import ui, words
 
+MOST_FROM_CARDS = 3
+"""Addresses, and related people, in the head of a contact."""
+
 
 def head_lines(detail: ContactDetail, now: datetime, zone: tzinfo, width: int) -> Iterator[ui.Shown]:
     """Yield name, fields, identities and the evidence of the last exchange."""
@@ -15,6 +18,9 @@ def head_lines(detail: ContactDetail, now: datetime, zone: tzinfo, width: int) -
     for text in filter(None, (_position(detail), _fields(detail))):
         yield from (ui.label(piece) for piece in ui.wrapped(text, width, 3))
     yield from (ui.label(piece, ui.FAINT) for piece in identity_lines(detail.contact.identities, width))
+    for text in _from_cards(detail):
+        yield from (ui.label(piece, ui.FAINT) for piece in ui.wrapped(text, width, 2))
+    yield from _differences(detail, width)
     yield ui.line()
     yield from _evidence(detail, now, zone, width)
 
@@ -50,6 +56,24 @@ def _fields(detail: ContactDetail) -> str:
         parts.append(f"circle {contact.circle}")
     parts += [f"#{tag}" for tag in contact.tags]
     return "   ".join(parts)
+
+
+def _from_cards(detail: ContactDetail) -> Iterator[str]:
+    """Yield postal addresses and related people, as many as leave room for the rest."""
+    addresses = [(label, ", ".join(text.split("\n"))) for label, text in detail.addresses]
+    for what, found in (("address", addresses), ("related", detail.related)):
+        for label, text in found[:MOST_FROM_CARDS]:
+            yield f"{label or what}: {text}"
+        if len(found) > MOST_FROM_CARDS:
+            yield f"and {len(found) - MOST_FROM_CARDS} more"
+
+
+def _differences(detail: ContactDetail, width: int) -> Iterator[ui.Shown]:
+    """Yield where an address book says something else than the user has said here."""
+    for one in detail.differences:
+        yours = f"yours: {one.yours}" if one.yours else "you have taken it out"
+        text = f"address book says: {one.field} {one.theirs} ({yours})"
+        yield from (ui.label(piece, ui.ACCENT) for piece in ui.wrapped(text, width, 2))
 
 
 def identity_lines(identities: tuple[IdentityView, ...], width: int, most: int = 5) -> list[str]:

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from datetime import datetime, tzinfo
 
+from crm.domain.records import Problem
 from crm.importers.kit.protocol import Confidence, Importer
 from crm.services.views import Recognised, RunView
 from crm.tui import ui, words
 
 MOST_PROBLEMS = 200
 MOST_UNREAD = 100
+MEND = "f saves these to a file, to be mended and imported again."
+NOTHING = "nothing"
 _LABEL = 10
 
 
@@ -32,11 +36,19 @@ def run_lines(run: RunView, now: datetime, zone: tzinfo, width: int) -> Iterator
         yield ui.label(ui.fit(f"from {first} to {last}", width), ui.FAINT)
     yield ui.line()
     yield from _pair("new", brought(run), width)
-    yield from _pair("known", already(run), width)
+    if run.contacts_changed:
+        yield from _pair("changed", words.count(run.contacts_changed, "contact"), width)
+    yield from _pair("same", already(run), width)
+    if run.failed:
+        yield from _pair("failed", words.count(len(run.failed), "record"), width)
     if run.left:
         left = ", ".join(f"{number:,} {what}" for what, number in run.left)
         yield from _pair("left out", left, width)
-    yield from _problems(run, width)
+    kept = [problem for problem in run.problems if problem.raw is None]
+    yield from _problems("FAILED, NOT IMPORTED", run.failed, width)
+    if run.failed and run.run is not None and not run.undone:
+        yield from (ui.label(piece, ui.ACCENT) for piece in ui.wrapped(MEND, width, 3))
+    yield from _problems("COULD NOT READ" if not run.failed else "READ IN PART", kept, width)
     yield from _unread(run, width)
 
 
@@ -50,10 +62,21 @@ def brought(run: RunView) -> str:
     ])  # fmt: skip
 
 
+def brief(run: RunView) -> str:
+    """Say what is new and changed, and what failed, in few words."""
+    said = [brought(replace(run, identities_new=0) if run.contacts_new else run)]
+    if run.contacts_changed:
+        changed = f"{run.contacts_changed:,} changed"
+        said = [changed] if said == [NOTHING] else [*said, changed]
+    if run.failed:
+        said.append(f"{len(run.failed):,} failed")
+    return ", ".join(said)
+
+
 def already(run: RunView) -> str:
-    """Say what was known before."""
+    """Say what was known before and is as it was."""
     return _counts([
-        (run.contacts_known, "contact"),
+        (run.contacts_known - run.contacts_changed, "contact"),
         (run.interactions_known, "act"),
         (run.posts_known, "post"),
     ])  # fmt: skip
@@ -62,7 +85,7 @@ def already(run: RunView) -> str:
 def _counts(counts: list[tuple[int, str]]) -> str:
     plural = {"identity": "identities"}
     said = [words.count(number, one, plural.get(one)) for number, one in counts if number]
-    return ", ".join(said) or "nothing"
+    return ", ".join(said) or NOTHING
 
 
 def _pair(name: str, text: str, width: int) -> Iterator[ui.Shown]:
@@ -71,16 +94,16 @@ def _pair(name: str, text: str, width: int) -> Iterator[ui.Shown]:
         yield ui.line((ui.fit(name if index == 0 else "", _LABEL), ui.FAINT), piece)
 
 
-def _problems(run: RunView, width: int) -> Iterator[ui.Shown]:
-    if not run.problems:
+def _problems(title: str, problems: Sequence[Problem], width: int) -> Iterator[ui.Shown]:
+    if not problems:
         return
     yield ui.line()
-    yield ui.label(f"COULD NOT READ   {len(run.problems):,}", ui.HEAD)
-    for problem in run.problems[:MOST_PROBLEMS]:
+    yield ui.label(f"{title}   {len(problems):,}", ui.HEAD)
+    for problem in problems[:MOST_PROBLEMS]:
         yield from (ui.label(piece) for piece in ui.wrapped(problem.reason, width, 3))
-        yield ui.label(ui.fit(f"  {problem.where}", width), ui.FAINT)
-    if len(run.problems) > MOST_PROBLEMS:
-        yield ui.label(f"and {len(run.problems) - MOST_PROBLEMS:,} more", ui.FAINT)
+        yield from (ui.label(f"  {piece}", ui.FAINT) for piece in ui.wrapped(problem.where, width - 2, 2))
+    if len(problems) > MOST_PROBLEMS:
+        yield ui.label(f"and {len(problems) - MOST_PROBLEMS:,} more", ui.FAINT)
 
 
 def _unread(run: RunView, width: int) -> Iterator[ui.Shown]:
