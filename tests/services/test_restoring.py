@@ -11,7 +11,10 @@ from datetime import UTC, timedelta
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from sqlalchemy import MetaData
 
 from crm.db import engine, migrate, whole
@@ -199,6 +202,35 @@ def test_every_table_and_column_travels_or_is_computed_again():
         if column.name not in travelling[table.name].names
     }
     assert left_out == {("contact", "search")}
+
+
+NASTY = [
+    '"},\n{"crm":"contact","id":1,"name":"x"}',
+    "]\n]}{[",
+    "\\",
+    '\\"',
+    "\u2028\u2029\x7f\x85\x01\x1f",
+    "\U0001f469\u200d\U0001f467 \ufffe \ufeff",
+    "\r\n\r lone \r",
+    "x" * 3_000_000,
+]
+
+
+def test_no_text_is_taken_for_a_part_of_the_file(store, empty, bring, act, tmp_path):
+    bring([act("ada", "in", key=f"{n}", text=text, days_ago=n) for n, text in enumerate(NASTY)])
+    store.write(editing.edit, [1], editing.Edits(notes="".join(NASTY[:7]), add_tags=tuple(NASTY[:4])))
+    restore(empty, exported(store, tmp_path))
+    assert rows(empty) == rows(store)
+
+
+@given(texts=st.lists(st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0")), max_size=4))
+def test_any_row_that_a_database_can_hold_comes_back_as_it_was(texts):
+    shape = whole.shapes("crm")["interaction"]
+    text, thread, url, key = [*texts, "", "", "", ""][:4]
+    row = (7, "x", key, "day", 1, "in", "message", 0, None, -1, text or None, thread, url, None)
+    data = b"".join(json_form.array(json_form.header("1", "", {}), [[shape.outward(row)]]))
+    [_, raw] = msgspec.json.decode(data, type=list[msgspec.Raw])
+    assert shape.inward(msgspec.json.decode(raw, type=shape.struct)) == row
 
 
 def test_an_empty_database_is_exported_and_restored(store, empty, tmp_path):
