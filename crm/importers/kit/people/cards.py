@@ -108,7 +108,7 @@ def _identity(ref: IdentityRef, groups: _Groups) -> Iterable[str]:
     if ref.platform == "phone":
         return groups.labelled("TEL", escape(ref.handle or ""), ref.label)
     if ref.platform in ("web", "blog"):
-        return groups.labelled("URL", escape(ref.url or ref.handle or ""), ref.label)
+        return groups.labelled("URL", escape(ref.handle or ref.url or ""), ref.label)
     if ref.handle is None or ref.platform in _NOWHERE:
         return ()
     handle = ref.handle if ref.platform == "matrix" else ref.handle.removeprefix("@")

@@ -48,7 +48,8 @@ def address(written: str) -> str | None:
     if written.endswith(">") and (inner := _IN_BRACKETS.search(written)) is not None:
         written = inner[1].strip()
     written = written.removeprefix("mailto:")
-    return written if _ADDRESS.fullmatch(written) else None
+    # https://mastodon.example/@ada has an @ as well
+    return written if _ADDRESS.fullmatch(written) and "//" not in written else None
 
 
 def number(written: str) -> str | None:
