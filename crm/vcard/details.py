@@ -88,7 +88,7 @@ def relations(card: Card) -> list[Relation]:
     """Return everybody the card names as related."""
     found = [Relation(flat(prop.value), _kind(prop)) for prop in card.all("RELATED")]
     found += [
-        Relation(flat(prop.value), _label(card.group_label(prop.group)))
+        Relation(flat(prop.value), _label(card.group_label(prop.group)) or _kind(prop))
         for prop in card.all("X-ABRELATEDNAMES")
     ]
     found += [Relation(flat(prop.value), kind) for key, kind in _RELATIONS.items() for prop in card.all(key)]
