@@ -57,11 +57,15 @@ def _inside(folder: Path, importers: Sequence[Importer], depth: int) -> list[Rec
     ones belong to it as well: the report then lists them as unread.
     """
     found: list[Recognised] = []
+    ours: list[Recognised] = []
     loose: dict[str, Recognised] = {}
     for child in sorted(folder.iterdir()):
         if child.name.startswith((".", "__MACOSX")) or child.is_symlink():
             continue
         for one in _look(child, importers, depth - 1):
+            if one.importer == restoring.NAME:
+                ours.append(_not_by_the_way(one))
+                continue
             together = one.importer is not None and child.is_file() and not _is_archive(child)
             if not together or one.importer is None:
                 found.append(one)
@@ -76,9 +80,25 @@ def _inside(folder: Path, importers: Sequence[Importer], depth: int) -> list[Rec
         paths = first.paths + tuple(
             path for one in unknown for path in one.paths if not _is_archive(Path(path))
         )
-        loose[name] = Recognised(paths, first.importer, first.title)
-        found = [one for one in found if one.importer is not None or not set(one.paths) <= set(paths)]
-    return [*loose.values(), *found]
+        if _is_one_export(name, paths, importers):
+            loose[name] = Recognised(paths, first.importer, first.title)
+            found = [one for one in found if one.importer is not None or not set(one.paths) <= set(paths)]
+    return [*loose.values(), *found, *ours]
+
+
+def _is_one_export(name: str, paths: Sequence[str], importers: Sequence[Importer]) -> bool:
+    """Say whether an importer takes these files for one export; some know no strangers among theirs."""
+    try:
+        with Export([Path(path) for path in paths]) as export:
+            return any(importer.identify(export) for importer in importers if importer.name == name)
+    except ExportError:
+        return False
+
+
+def _not_by_the_way(found: Recognised) -> Recognised:
+    """Leave an export of crm's own alone that lies among downloads: restoring is done on purpose."""
+    reason = f"{found.paths[0]} holds everything of a crm database"
+    return Recognised(found.paths, None, "", reason, "name the file itself to restore it")
 
 
 def _claimed(path: Path, importers: Sequence[Importer]) -> Recognised:

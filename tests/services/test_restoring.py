@@ -378,3 +378,23 @@ def test_a_schema_that_never_was_is_refused(lived_in, empty, tmp_path):
     file.write_bytes(file.read_bytes().replace(migrate.head().encode(), b"0000", 1))
     with pytest.raises(ExportError, match="there never was a schema '0000'"):
         restore(empty, file)
+
+
+def test_among_downloads_it_is_left_alone_until_it_is_named(lived_in, empty, tmp_path):
+    folder = tmp_path / "Downloads"
+    folder.mkdir()
+    exported(lived_in, folder)
+    (folder / "book.vcf").write_text(CARDS)
+    (folder / "notes.pdf").write_bytes(b"%PDF-1.7")
+    found = {Path(one.paths[0]).name: one for one in importing.recognise([folder])}
+    assert found["book.vcf"].importer == "vcard"
+    assert found["notes.pdf"].importer is None
+    assert importing.run_import(empty, found["book.vcf"], dry_run=True).contacts_new == 1
+    assert found["everything.json"].importer is None
+    assert found["everything.json"].hint == "name the file itself to restore it"
+    [named] = importing.recognise([folder / "everything.json"])
+    assert named.importer == "crm"
+    (folder / "book.vcf").unlink()
+    (folder / "notes.pdf").unlink()
+    [alone] = importing.recognise([folder])
+    assert importing.run_import(empty, alone).restored
