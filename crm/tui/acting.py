@@ -13,6 +13,7 @@ from typing import ClassVar, NamedTuple
 from textual.binding import Binding, BindingType
 
 from crm.db.store import Work
+from crm.domain.errors import CrmError
 from crm.services import contacts, editing, interactions
 from crm.services.editing import Edits
 from crm.services.views import ContactDetail
@@ -74,7 +75,11 @@ class Acting(Page):
 
     async def _change(self, service: Callable[[Work], object], said: str) -> None:
         self.done_with()
-        await self.write(service)
+        try:
+            await self.write(service)
+        except CrmError:
+            self.next_key = None
+            raise
         self.say(f"{said}   (u takes it back)")
 
     # Opening

@@ -62,7 +62,8 @@ class CrmApp(Asking, App[None]):
         Binding("2", "go('people')", "People", show=False),
         Binding("3", "go('import')", "Import", show=False),
         Binding("slash", "search", "search everywhere", show=False, key_display="/"),
-        Binding("ctrl+f", "search", "search everywhere", show=False),
+        # also while typing, where it would otherwise delete a word
+        Binding("ctrl+f", "search", "search everywhere", show=False, priority=True),
         Binding("question_mark", "keys", "the keys of this place", show=False, key_display="?"),
         Binding("f1", "keys", "the keys of this place", show=False),
         Binding("a", "add", "add a person", show=False),
@@ -129,7 +130,17 @@ class CrmApp(Asking, App[None]):
             self.changed()
             return answer
 
-        return await asyncio.shield(asyncio.create_task(finish()))
+        task = asyncio.create_task(finish())
+        try:
+            return await asyncio.shield(task)
+        except asyncio.CancelledError:
+            task.add_done_callback(self._finished_alone)
+            raise
+
+    def _finished_alone(self, task: asyncio.Task[Any]) -> None:
+        """Say what became of a write whose screen is gone."""
+        if not task.cancelled() and (error := task.exception()) is not None:
+            self.failed(error)
 
     def changed(self) -> None:
         """Say that the data changed: the page on top loads again now, the others when they are shown."""
@@ -196,6 +207,10 @@ class CrmApp(Asking, App[None]):
     def action_theme(self) -> None:
         """Switch between light and dark."""
         self.theme = themes.LIGHT.name if self.theme == themes.DARK.name else themes.DARK.name
+
+    def action_help_quit(self) -> None:
+        """Answer ctrl+c, which is for copying."""
+        self.say("q quits, ctrl+q also while you are typing.")
 
     def action_leave(self) -> None:
         """Save what is unsaved and quit."""

@@ -15,7 +15,7 @@ from textual.color import Color
 from tui_world import open_store, press, screen_text, settle, type_in
 
 from crm.db.store import Store
-from crm.services import editing, interactions
+from crm.services import contacts, editing, interactions
 from crm.services.editing import Edits
 from crm.tui import browser, crash, ui
 from crm.tui.app import CrmApp
@@ -62,9 +62,14 @@ async def test_markup_is_shown_as_it_is_written_everywhere(marked_up: Store) -> 
             assert text[:20] in screen_text(app)
         rows = app.screen.query_one(PeopleRows)
         for key in list(rows.order):
-            rows.move_to(key)
-            await press(pilot, "enter", "enter", "escape", "e", "escape", "c", "escape", "s", "escape")
-            await press(pilot, "l", "escape", "o", "escape", "D", "n", "m", "m", "escape")
+            assert isinstance(key, int)
+            app.show_contact(key)
+            await settle(pilot)
+            await pilot.press("enter", "escape", "escape")
+        for text in ("[a='b", "[@click=app.leave]x[/]"):
+            rows.move_to(marked_up.read(contacts.find, text))
+            await press(pilot, "enter", "e", "escape", "c", "escape", "s", "escape", "l", "escape")
+            await press(pilot, "o", "escape", "D", "n", "m", "m", "escape")
         await press(pilot, "slash")
         await type_in(pilot, "bob")
         assert "[on call] Bob" in screen_text(app)

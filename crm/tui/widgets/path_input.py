@@ -80,8 +80,8 @@ class PathInput(Input):
 
     def action_complete(self) -> None:
         """Take the suggestion."""
-        if self._suggestion and self._suggestion != self.value:
-            self.value = self._suggestion
-            self.cursor_position = len(self.value)
-        else:
+        before = self.value
+        self.action_end()
+        self.action_cursor_right()
+        if self.value == before:
             self.screen.focus_next()
