@@ -139,8 +139,8 @@ def _acts(connection: Connection, floor: Depth, ids: Sequence[int]) -> dict[int,
     query = (
         select(
             interaction.c.at,
-            interaction.c.id,
             interaction.c.direction,
+            interaction.c.id,
             interaction.c.precision == "day",
             identity.c.contact_id,
         )

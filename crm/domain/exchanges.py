@@ -75,12 +75,16 @@ class Turn(StrEnum):
 
 
 class Act(NamedTuple):
-    """One counting act whose time is known."""
+    """One counting act whose time is known.
+
+    Acts are ordered as these tuples are: of the same microsecond theirs come before yours, whatever order
+    they were imported in, so that nobody is said to wait who was answered in that very moment.
+    """
 
     at: int
     """Microseconds since 1970, UTC."""
-    id: int
     direction: str
+    id: int
     day_only: bool = False
     """The time of day is unknown; its calendar day is the UTC date, in every time zone."""
 
@@ -164,11 +168,11 @@ def _completing(ordered: Sequence[AnyAct], window: int) -> Iterator[tuple[AnyAct
             while noted_until + 1 < len(ordered) and ordered[noted_until + 1][0] == at:
                 noted_until += 1
             for one in ordered[place : noted_until + 1]:
-                if one[2] == "in":
+                if one[1] == "in":
                     latest_in = one
-                elif one[2] == "out":
+                elif one[1] == "out":
                     latest_out = one
-        direction = act[2]
+        direction = act[1]
         if direction == "mutual":
             yield act, None
             continue
@@ -197,7 +201,7 @@ def _unanswered(ordered: Sequence[AnyAct], ordinal_of: OrdinalOf) -> int:
     """Count your days since they last acted; a call or a meeting is an act of theirs too."""
     days = set()
     for act in reversed(ordered):
-        if act[2] != Direction.OUT:
+        if act[1] != Direction.OUT:
             break
         days.add(ordinal_of(act[0], act[3]))
     return len(days)

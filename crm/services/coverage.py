@@ -57,7 +57,7 @@ def _exchange_platforms(work: Work, contact_id: int) -> set[str]:
     places: dict[int, str] = {}
     acts = []
     for at, key, direction, platform in work.connection.execute(query):
-        acts.append(Act(at, key, direction))
+        acts.append(Act(at, direction, key))
         places[key] = platform
     window = work.rules.window // timedelta(microseconds=1)
     return {places[exchange.completing.id] for exchange in exchanges(sorted(acts), window)}

@@ -24,7 +24,7 @@ def at(text: str) -> int:
 
 
 def acts(*told: tuple[str, str]) -> list[Act]:
-    return [Act(at(day), number, direction) for number, (day, direction) in enumerate(told)]
+    return [Act(at(day), direction, number) for number, (day, direction) in enumerate(told)]
 
 
 def last_day(*told: tuple[str, str]) -> str | None:
@@ -92,10 +92,10 @@ def test_unanswered_counts_days_not_messages_since_their_last_act():
 
 def test_an_exchange_day_is_a_day_of_the_users_time_zone():
     late = (datetime(2026, 5, 5, 23, 30, tzinfo=UTC) - EPOCH) // timedelta(microseconds=1)
-    call = [Act(late, 1, "mutual")]
+    call = [Act(late, "mutual", 1)]
     berlin = history(call, WINDOW, LocalDays(ZoneInfo("Europe/Berlin")).ordinal)
     assert date.fromordinal(berlin.days[0]) == date(2026, 5, 6)
-    known_by_day = [Act(late, 1, "mutual", day_only=True)]
+    known_by_day = [Act(late, "mutual", 1, day_only=True)]
     anywhere = history(known_by_day, WINDOW, LocalDays(ZoneInfo("Pacific/Auckland")).ordinal)
     assert date.fromordinal(anywhere.days[0]) == date(2026, 5, 5)
 
@@ -103,7 +103,7 @@ def test_an_exchange_day_is_a_day_of_the_users_time_zone():
 moments = st.integers(0, 120).map(lambda hours: hours * 12 * 3_600_000_000) | st.integers(0, 60 * DAY)
 histories = st.lists(
     st.tuples(moments, st.sampled_from(["in", "out", "mutual"]), st.booleans()), max_size=40
-).map(lambda told: [Act(when, number, who, day) for number, (when, who, day) in enumerate(told)])
+).map(lambda told: [Act(when, who, number, day) for number, (when, who, day) in enumerate(told)])
 zones = st.sampled_from(
     [UTC, ZoneInfo("Europe/Berlin"), ZoneInfo("America/St_Johns"), ZoneInfo("Asia/Tokyo")]
 )
@@ -135,3 +135,9 @@ def test_local_days_agree_with_the_calendar(moment, zone):
     moment = moment.replace(tzinfo=UTC)
     ordinal = LocalDays(zone).ordinal((moment - EPOCH) // timedelta(microseconds=1))
     assert date.fromordinal(ordinal) == moment.astimezone(zone).date()
+
+
+def test_of_two_acts_at_the_same_moment_yours_is_the_answer_whatever_came_in_first():
+    for order in (("in", "out"), ("out", "in")):
+        told = [Act(at("2026-01-01"), direction, number) for number, direction in enumerate(order)]
+        assert history(told, WINDOW, LocalDays(UTC).ordinal).turn is Turn.THEIRS

@@ -20,7 +20,7 @@ def local_day(act: Act, zone: tzinfo) -> date:
 def partner_of(act: Act, acts: list[Act], window: int) -> Act | None:
     other = {"in": "out", "out": "in"}[act.direction]
     near = [one for one in acts if one.direction == other and 0 <= act.at - one.at <= window]
-    return max(near, key=lambda one: (one.at, one.id), default=None)
+    return max(near, default=None)
 
 
 def completing(acts: list[Act], window: int) -> list[Act]:
