@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Sequence
 from dataclasses import replace
 from functools import partial
@@ -22,7 +23,7 @@ from crm.services.editing import Edits
 from crm.services.views import ContactView
 from crm.tui import ui, words
 from crm.tui.acting import Acting, Subject, named
-from crm.tui.widgets.card import Card
+from crm.tui.widgets.card import REST, Card
 from crm.tui.widgets.people_rows import PeopleRows
 from crm.tui.widgets.rows import PAGE, Rows
 
@@ -124,6 +125,7 @@ class People(Acting):
         if not isinstance(key, int):
             card.show(None, "", self.crm.moment, self.store.rules.zone)
             return
+        await asyncio.sleep(REST)
         detail = await self.read(contacts.show, key, ACTS_ON_CARD)
         card.show(detail, "", self.crm.moment, self.store.rules.zone)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import ClassVar
 
 from textual import on
@@ -15,7 +16,7 @@ from crm.services.views import TodayView
 from crm.tui import ui
 from crm.tui.acting import Acting, Subject
 from crm.tui.base import Page
-from crm.tui.widgets.card import Card
+from crm.tui.widgets.card import REST, Card
 from crm.tui.widgets.rows import Rows
 from crm.tui.widgets.today_rows import ItemKey, TodayRows, order_of
 from crm.tui.widgets.welcome import Welcome
@@ -87,6 +88,7 @@ class Today(Acting, Page):
         if item is None:
             card.show(None, "", self.crm.moment, self.store.rules.zone)
             return
+        await asyncio.sleep(REST)
         detail = await self.read(contacts.show, item.contact, ACTS_ON_CARD)
         card.show(detail, item.reason, self.crm.moment, self.store.rules.zone)
 

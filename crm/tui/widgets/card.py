@@ -15,6 +15,8 @@ from crm.tui.widgets.contact_head import identity_lines
 from crm.tui.widgets.drawn import Drawn
 
 LINES_PER_ACT = 4
+REST = 0.04
+"""Seconds the cursor rests on a row before its contact is read: scrolling through many reads none."""
 
 
 class Card(VerticalScroll, can_focus=False):
