@@ -116,8 +116,8 @@ def replacing(target: Path) -> Iterator[Draft]:
                 raise unwritten(error, target) from error
         return
     temporary = _beside(place)
-    stream = _opened(temporary, target)
-    try:
+    try:  # from before it is made: a signal may come at any moment
+        stream = _opened(temporary, target)
         with _closing(stream, target):
             draft = Draft(stream, target)
             yield draft
@@ -174,6 +174,9 @@ class Folder:
             paths.private_folder(self._drafts)
         except OSError as error:
             raise unwritten(error, self._target) from error
+        except BaseException:
+            shutil.rmtree(self._drafts, ignore_errors=True)
+            raise
         return self
 
     def __exit__(
@@ -212,7 +215,7 @@ class Folder:
         while name.casefold() in self._taken:
             name, number = f"{stem} ({number}){ending}", number + 1
         self._taken.add(name.casefold())
-        return name
+        return os.fsdecode(name.encode("utf-8"))  # UTF-8 on the disk also where the locale is not
 
     def _settle(self) -> None:
         if not self._place.exists():

@@ -245,8 +245,18 @@ def test_no_locale_changes_an_export(
     usual = process("export", form).stdout
     assert "Zoë 佐藤 😀".encode() in usual.replace(b"\r\n ", b"")
     assert process("export", form, env=env).stdout == usual
-    assert process("export", form, "--to", here / "Zoë", env=env).returncode == 0
-    assert (here / "Zoë").read_bytes() == usual
+    file = here / os.fsdecode("Zoë".encode())
+    assert process("export", form, "--to", file, env=env).returncode == 0
+    assert file.read_bytes() == usual
+
+
+@POSIX
+def test_files_are_named_in_utf_8_whatever_the_locale(crm: Crm, process: Process, here: Path) -> None:
+    crm.run("add", "Zoë 佐藤 😀", "x:zoe")
+    env = {"LC_ALL": "C", "PYTHONCOERCECLOCALE": "0", "PYTHONUTF8": "0"}
+    done = process("export", "vcard", "--each", here / "people", env=env)
+    assert done.returncode == 0, done.stderr
+    assert [os.fsencode(path.name).decode() for path in (here / "people").iterdir()] == ["Zoë 佐藤 😀.vcf"]
 
 
 @POSIX

@@ -20,7 +20,7 @@ from crm.exporters.files import Folder, drafted, file_stem, replacing
 ODD_NAMES = [
     "two words.vcf",
     "what?#50%41&x=1.vcf",
-    "ä ö 🌻.vcf",
+    os.fsdecode("ä ö 🌻.vcf".encode()),
     os.fsdecode(b"caf\xe9 \xff.vcf"),
     "-.vcf",
     "n" * 251 + ".vcf",
@@ -259,6 +259,6 @@ def test_any_name_becomes_a_plain_short_file_name(name: str) -> None:
     stem = file_stem(name)
     assert stem
     assert stem == stem.strip(" .")
-    assert len(os.fsencode(stem)) <= 201
+    assert len(stem.encode()) <= 201
     assert not set(stem) & set('/\\:*?"<>|\0\n\r\t')
     assert Path(stem).name == stem

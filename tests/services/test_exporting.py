@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import errno
+import os
 from datetime import date, datetime, timedelta
 from itertools import takewhile
 from pathlib import Path
@@ -219,7 +220,8 @@ def test_contacts_from_elsewhere_become_cards_with_a_uid_that_stays(store, bring
 def test_one_file_per_contact_holds_the_same_cards(store, tmp_path):
     bring_book(store, tmp_path)
     done = exporting.to_folder(store, tmp_path / "each")
-    assert sorted(path.name for path in (tmp_path / "each").iterdir()) == ["Ada Byron.vcf", "Bo Lønd.vcf"]
+    names = sorted(os.fsencode(path.name).decode() for path in (tmp_path / "each").iterdir())
+    assert names == ["Ada Byron.vcf", "Bo Lønd.vcf"]
     together = "".join(path.read_bytes().decode() for path in sorted((tmp_path / "each").iterdir()))
     assert together == out(store, tmp_path)
     assert done.counts == {"contacts": 2}
