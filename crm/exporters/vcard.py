@@ -143,7 +143,7 @@ def written(card: Card, version: str, *, fold: bool = True) -> bytes:
         raise ExportError(
             f"the card of {name} would not be read as it is meant: {first.name} is "
             f"{clean(first.meant, limit=80)}, but a second reader finds {clean(first.read, limit=80)}",
-            "no file was changed; please report this card, or leave it out by naming the other contacts",
+            "no file was changed; please report this card. crm export csv and json can do without it",
         )
     return data
 
