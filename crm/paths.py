@@ -63,8 +63,8 @@ def replace_file(file: Path, blocks: Iterable[bytes]) -> None:
     """
     temporary = file.with_name(f".{file.name}.part-{os.getpid()}")
     temporary.unlink(missing_ok=True)
-    private_file(temporary)
-    try:
+    try:  # from before it is made: a signal may come at any moment
+        private_file(temporary)
         with temporary.open("wb") as stream:
             for block in blocks:
                 stream.write(block)
