@@ -6,7 +6,7 @@ happens in between, a kill, a full disk, a second program, the database holds al
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, replace
 from pathlib import Path
@@ -201,13 +201,11 @@ def _is_said(ref: IdentityRef, owner: Owner) -> bool:
 
 
 @contextmanager
-def _contained(importer: Importer, export: Export):  # type: ignore[no-untyped-def]
+def _contained(importer: Importer, export: Export) -> Iterator[None]:
     """Turn whatever goes wrong in an importer into one error that names it."""
     try:
         yield
-    except CrmError:
-        raise
-    except (MemoryError, KeyboardInterrupt):
+    except (CrmError, MemoryError):
         raise
     except Exception as error:
         raise ExportError(

@@ -6,11 +6,11 @@ from collections.abc import Iterable, Mapping
 from dataclasses import asdict, replace
 from datetime import timedelta
 
-from sqlalchemy import bindparam, delete, select, update
+from sqlalchemy import bindparam, select, update
 
 from crm.db.moments import stored
 from crm.db.store import Work
-from crm.db.tables import contact, coverage, identity, import_run, interaction, sighting
+from crm.db.tables import contact, identity, interaction
 from crm.domain.handles import normalise
 from crm.domain.records import Record
 from crm.services.demo.chronicle import FACEBOOK_ENDS
@@ -51,19 +51,14 @@ def _run(work: Work, importer: str, path: str, records: Iterable[Record], logged
     """
     with Spool() as spool:
         spool.fill(records, lambda _: None, lambda: False)
-        run = open_run(work, importer, path, spool)
+        run = None if logged else open_run(work, importer, path, spool)
         writer = Writer(work, run, newest=True)
         writer.own(spool)
         for batch in spool.batches():
             writer.write(batch)
         touched = writer.complete()
-        close_run(work, run, asdict(writer.counts), {}, writer.problems, ())
-    if logged:
-        acts = update(interaction).where(interaction.c.run_id == run)
-        work.connection.execute(acts.values(run_id=None))
-        for table in (sighting, coverage):
-            work.connection.execute(delete(table).where(table.c.run_id == run))
-        work.connection.execute(delete(import_run).where(import_run.c.id == run))
+        if run is not None:
+            close_run(work, run, asdict(writer.counts), {}, writer.problems, ())
     return touched
 
 
