@@ -6,7 +6,6 @@ Nothing is created until somebody asks for it; folders are 0700 and files 0600 f
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable
 from pathlib import Path
 
 import platformdirs
@@ -49,27 +48,3 @@ def private_file(file: Path) -> None:
     """
     flags = os.O_CREAT | os.O_EXCL | os.O_WRONLY | getattr(os, "O_NOFOLLOW", 0)
     os.close(os.open(file, flags, 0o600))
-
-
-def replace_file(file: Path, blocks: Iterable[bytes]) -> None:
-    """Write a private file that takes the place of an older one only when it is complete.
-
-    Whatever happens before that (a full disk, an interruption, an error in making the blocks), the older
-    file stays as it was and nothing is left beside it.
-
-    Raises:
-        OSError: it cannot be written; and whatever making the blocks raises.
-
-    """
-    temporary = file.with_name(f".{file.name}.part-{os.getpid()}")
-    temporary.unlink(missing_ok=True)
-    try:  # from before it is made: a signal may come at any moment
-        private_file(temporary)
-        with temporary.open("wb") as stream:
-            for block in blocks:
-                stream.write(block)
-            stream.flush()
-            os.fsync(stream.fileno())
-        temporary.replace(file)
-    finally:
-        temporary.unlink(missing_ok=True)

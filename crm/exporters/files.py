@@ -90,7 +90,8 @@ def unwritten(error: OSError, target: Path | None) -> ExportError:
             "free some space, then try again; a file that was there before is as it was",
         )
     return ExportError(
-        f"cannot write {what}: {error.strerror or error}", "check that the folder exists and is yours"
+        f"cannot write {what}: {error.strerror or error}",
+        "check that the folder exists and is yours, or choose another place",
     )
 
 

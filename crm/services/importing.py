@@ -21,6 +21,7 @@ from crm.domain.errors import CrmError, ExportError, UsageError
 from crm.domain.handles import normalise, parse_reference
 from crm.domain.records import IdentityRef, Owner, Problem
 from crm.domain.text import folded
+from crm.exporters.files import replacing
 from crm.importers import load
 from crm.importers.kit.export import Export
 from crm.importers.kit.protocol import Importer
@@ -110,6 +111,25 @@ def run_import(
             return store.write(write)
         except _DryRunOver as over:
             return over.view
+
+
+def save_failed(store: Store, run: int, path: Path) -> int:
+    """Write what a run could not read at all to a file, to be mended and imported again.
+
+    Returns:
+        How many records.
+
+    Raises:
+        NotFoundError: there is no such run, or it lost nothing.
+        UsageError: the path is a folder, or a database.
+        ExportError: it cannot be written.
+
+    """
+    records = store.read(failed, run)
+    with replacing(path) as draft:
+        for record in records:
+            draft.write(f"{record.rstrip()}\n".encode())
+    return len(records)
 
 
 def write_run(

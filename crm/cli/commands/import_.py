@@ -14,7 +14,6 @@ from crm.cli.options import WORDS, Command, json_option
 from crm.cli.wording import counted
 from crm.domain.errors import ExportError, UsageError
 from crm.domain.text import clean
-from crm.paths import replace_file
 from crm.services import identities, importing, tables
 from crm.services.views import Progress, Recognised, RunView
 
@@ -74,12 +73,8 @@ def command(
 def _give_out_failed(environment: Environment, run: int, paths: tuple[Path, ...]) -> None:
     if len(paths) != 1:
         raise UsageError("name one file to write", "crm import --failed RUN FILE")
-    records = environment.store.read(importing.failed, run)
-    try:
-        replace_file(paths[0], [f"{record.rstrip()}\n".encode() for record in records])
-    except OSError as error:
-        raise UsageError(f"cannot write {paths[0]}: {error.strerror}", "choose another place") from error
-    environment.err.note(f"{counted(len(records), 'record')} written to {paths[0]}; mend and import it again")
+    number = importing.save_failed(environment.store, run, paths[0])
+    environment.err.note(f"{counted(number, 'record')} written to {paths[0]}; mend and import it again")
 
 
 @dataclass(frozen=True)

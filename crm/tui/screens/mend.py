@@ -6,8 +6,6 @@ import asyncio
 from functools import partial
 from pathlib import Path
 
-from crm.domain.errors import ExportError
-from crm.paths import replace_file
 from crm.services import importing
 from crm.services.views import RunView
 from crm.tui import words
@@ -40,15 +38,5 @@ def ask(page: Page, run: RunView) -> None:
 
 
 async def _save(page: Page, run: int, path: Path) -> None:
-    records = await page.read(importing.failed, run)
-    await asyncio.to_thread(_write, path, records)
-    page.crm.say(f"{words.count(len(records), 'record')} saved to {path}; mend and import it again.")
-
-
-def _write(path: Path, records: list[str]) -> None:
-    if path.is_dir():
-        raise ExportError(f"{path} is a folder", "name a file in it")
-    try:
-        replace_file(path, (f"{record.rstrip()}\n".encode() for record in records))
-    except OSError as error:
-        raise ExportError(f"cannot write {path}: {error.strerror}", "choose another place") from error
+    number = await asyncio.to_thread(importing.save_failed, page.crm.store, run, path)
+    page.crm.say(f"{words.count(number, 'record')} saved to {path}; mend and import it again.")
