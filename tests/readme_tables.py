@@ -31,13 +31,14 @@ _USAGE = {
 def platforms() -> str:
     """Return the table of platforms, as the importers describe themselves."""
     rows = [
-        "| platform | what is read | what it cannot show | how to get it | confidence |",
-        "|---|---|---|---|---|",
+        "| platform | what is read | whose acts | what it cannot show | how to get it | confidence |",
+        "|---|---|---|---|---|---|",
     ]
     for importer in sorted(load_all(), key=lambda importer: importer.title.casefold()):
         cells = (
             f"**{importer.title}**",
             importer.reads,
+            importer.directions.value,
             importer.cannot_show,
             importer.how_to_get,
             importer.confidence.value,

@@ -41,6 +41,19 @@ class ExportError(CrmError):
     export cannot be written."""
 
 
+class QuestionError(ExportError):
+    """An export can be read once the user has answered one question, which the export itself does not."""
+
+    def __init__(
+        self, message: str, hint: str, option: str, choices: tuple[tuple[str, str], ...] = ()
+    ) -> None:
+        super().__init__(message, hint)
+        self.option = option
+        """What of an import answers it: `as` (who the user is) or `dates` (the order of day and month)."""
+        self.choices = choices
+        """(answer, what it means) for people to choose from; anything may be typed where there are none."""
+
+
 class DatabaseError(CrmError):
     """The database cannot be opened, read or written."""
 

@@ -6,6 +6,7 @@ making a frozen dataclass with a `datetime` costs five times as much.
 
 from __future__ import annotations
 
+from datetime import UTC, tzinfo
 from enum import StrEnum
 from typing import NamedTuple, TypeAlias
 
@@ -172,3 +173,7 @@ class Owner(NamedTuple):
     """What the user said with `--as`: a name, handle, address or id, as typed."""
     columns: tuple[tuple[str, str], ...] = ()
     """(column, field) of a plain table, as the user corrected what was proposed."""
+    zone: tzinfo = UTC
+    """The user's time zone, for exports that have wall clock times; what rests on it is `zone_assumed`."""
+    dates: str | None = None
+    """`day-first` or `month-first`, as the user answered when an export's dates could be either."""

@@ -16,7 +16,7 @@ from crm.importers.kit.export import Export
 from crm.importers.kit.people.formats import head_of, is_all, is_google, tables_of
 from crm.importers.kit.people.reading import How, read_people
 from crm.importers.kit.people.steps import Plan, Step, custom
-from crm.importers.kit.protocol import Confidence
+from crm.importers.kit.protocol import Confidence, Directions
 from crm.importers.kit.tables import Table
 
 _TAKEOUT = re.compile(r"(?:takeout[^/]*/)?contacts/[^/]+/[^/]+\.csv")
@@ -93,6 +93,7 @@ class Importer:
         "addresses, relations and your own fields are kept"
     )
     cannot_show = "when you last spoke with anybody; pictures are links"
+    directions = Directions.PEOPLE
     confidence = Confidence.CONFIRMED
 
     def identify(self, export: Export) -> bool:

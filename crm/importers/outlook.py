@@ -17,7 +17,7 @@ from crm.importers.kit.people.formats import is_all, is_outlook, outlook_languag
 from crm.importers.kit.people.points import Habits
 from crm.importers.kit.people.reading import How, read_people
 from crm.importers.kit.people.steps import Plan, Step, custom, outlook
-from crm.importers.kit.protocol import Confidence
+from crm.importers.kit.protocol import Confidence, Directions
 from crm.importers.kit.tables import Table
 
 
@@ -38,6 +38,7 @@ class Importer:
     cannot_show = (
         "when you last spoke with anybody, pictures, and which of day and month a date such as 3/4 means"
     )
+    directions = Directions.PEOPLE
     confidence = Confidence.CONFIRMED
 
     def identify(self, export: Export) -> bool:

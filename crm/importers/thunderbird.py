@@ -14,7 +14,7 @@ from crm.importers.kit.export import Export
 from crm.importers.kit.people.formats import is_all, is_thunderbird, tables_of, thunderbird_language
 from crm.importers.kit.people.reading import How, read_people
 from crm.importers.kit.people.steps import Plan, custom, thunderbird
-from crm.importers.kit.protocol import Confidence
+from crm.importers.kit.protocol import Confidence, Directions
 from crm.importers.kit.tables import Table
 
 
@@ -33,6 +33,7 @@ class Importer:
         "and your own four fields are kept"
     )
     cannot_show = "when you last spoke with anybody, pictures, mailing lists, and a third e-mail address"
+    directions = Directions.PEOPLE
     confidence = Confidence.CONFIRMED
 
     def identify(self, export: Export) -> bool:

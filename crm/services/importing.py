@@ -61,6 +61,7 @@ def run_import(
     stated: str | None = None,
     dry_run: bool = False,
     columns: Mapping[str, str] | None = None,
+    dates: str | None = None,
     progress: Tell | None = None,
     cancelled: Callable[[], bool] = _never,
 ) -> RunView:
@@ -72,10 +73,12 @@ def run_import(
         stated: who the user is in this export, where it does not say (`--as`).
         dry_run: do everything, then take it back.
         columns: what columns of a plain table hold, as the user says it (`domain.columns`).
+        dates: `day-first` or `month-first`, where an export's dates can be read both ways.
         progress: is told how far it has come.
         cancelled: says whether the user wants to stop.
 
     Raises:
+        QuestionError: it can be read once the user has said who they are in it, or how its dates are meant.
         ExportError: it cannot be read, or nothing in it could be.
         UsageError: there is no such column or field, or this is no plain table.
         DatabaseError: it cannot be written.
@@ -89,7 +92,7 @@ def run_import(
         return restoring.restore(store, paths, dry_run=dry_run, tell=progress or _quiet, cancelled=cancelled)
     importer = load(recognised.importer)
     tell = progress or _quiet
-    owner = store.read(_owner, stated)._replace(columns=tables.said(recognised, columns))
+    owner = store.read(_owner, stated)._replace(columns=tables.said(recognised, columns), dates=dates)
     folder = store.path.parent if store.path else None
     with Export([Path(path) for path in recognised.paths]) as export, Spool(folder) as spool:
         with _contained(importer, export):
@@ -253,4 +256,5 @@ def _owner(work: Work, stated: str | None) -> Owner:
         external_ids=frozenset((row.platform, row.external_id) for row in found if row.external_id),
         names=frozenset(names),
         stated=stated,
+        zone=work.rules.zone,
     )

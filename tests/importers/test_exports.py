@@ -34,7 +34,7 @@ from crm.domain.records import (
 )
 from crm.importers import IMPORTERS, load
 from crm.importers.kit.export import Export
-from crm.importers.kit.protocol import Confidence, Importer
+from crm.importers.kit.protocol import Confidence, Directions, Importer
 
 CASES = find_cases()
 BY_NAME = [pytest.param(case, id=f"{case.importer}-{case.path.name}") for case in CASES]
@@ -149,6 +149,7 @@ def test_every_importer_describes_itself(name: str) -> None:
     assert importer.name == name
     assert set(importer.platforms) <= set(PLATFORMS)
     assert importer.confidence in Confidence
+    assert importer.directions in Directions
     for text in (importer.title, importer.how_to_get, importer.reads, importer.cannot_show):
         assert text == text.strip()
         assert text

@@ -24,7 +24,7 @@ from crm.importers.kit.people.formats import consists_of
 from crm.importers.kit.people.points import ANY, Habits
 from crm.importers.kit.people.reading import How, read_people
 from crm.importers.kit.people.steps import Plan, Step
-from crm.importers.kit.protocol import Confidence
+from crm.importers.kit.protocol import Confidence, Directions
 from crm.importers.kit.tables import Row, Table
 
 _STEPS = {
@@ -71,6 +71,7 @@ class Importer:
         "birthdays, notes and tags, by column titles in many languages; also what crm itself writes as CSV"
     )
     cannot_show = "when you last spoke with anybody"
+    directions = Directions.PEOPLE
     confidence = Confidence.CONFIRMED
 
     def identify(self, export: Export) -> bool:

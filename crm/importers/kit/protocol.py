@@ -18,6 +18,15 @@ class Confidence(StrEnum):
     UNCONFIRMED = "unconfirmed"
 
 
+class Directions(StrEnum):
+    """Whose acts an export shows. Only where both are there can exchanges be seen in it alone."""
+
+    BOTH = "both directions"
+    YOURS = "only yours"
+    THEIRS = "only theirs"
+    PEOPLE = "people, no acts"
+
+
 class Importer(Protocol):
     """One module in `crm/importers/` has one class `Importer` that looks like this.
 
@@ -36,6 +45,7 @@ class Importer(Protocol):
     """What is read, in one line."""
     cannot_show: str
     """What the platform leaves out of its export, in one line."""
+    directions: Directions
     confidence: Confidence
 
     def identify(self, export: Export) -> bool:

@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from crm.domain.errors import ExportError
 from crm.domain.records import CoverageRecord, Direction, IdentityRef, Owner, Problem, Record, SelfRecord
 from crm.importers.kit.export import Export
-from crm.importers.kit.protocol import Confidence
+from crm.importers.kit.protocol import Confidence, Directions
 from crm.importers.kit.tables import Row
 from crm.importers.kit.times import iso
 from crm.importers.linkedin import acts, articles, messages, network
@@ -46,6 +46,7 @@ class Importer:
     cannot_show = (
         "comments and reactions you received, whose posts you commented on, and most e-mail addresses"
     )
+    directions = Directions.BOTH
     confidence = Confidence.CONFIRMED
 
     def identify(self, export: Export) -> bool:

@@ -14,7 +14,7 @@ from crm.domain.errors import ExportError
 from crm.domain.records import IdentityRef, Owner, Problem, Record, SelfRecord
 from crm.importers.kit import times
 from crm.importers.kit.export import Export
-from crm.importers.kit.protocol import Confidence
+from crm.importers.kit.protocol import Confidence, Directions
 from crm.importers.mail.folders import Use
 from crm.importers.mail.headers import scan_fields
 from crm.importers.mail.members import MailMember, holds_mail, mail_members
@@ -42,6 +42,7 @@ class Importer:
     cannot_show = (
         "what was deleted before the export, and whom you wrote to in a hidden copy (Bcc) that was not kept"
     )
+    directions = Directions.BOTH
     confidence = Confidence.CONFIRMED
 
     def identify(self, export: Export) -> bool:

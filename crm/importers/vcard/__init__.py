@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from crm.domain.errors import ExportError
 from crm.domain.records import Owner, Record
 from crm.importers.kit.export import Export
-from crm.importers.kit.protocol import Confidence
+from crm.importers.kit.protocol import Confidence, Directions
 from crm.importers.vcard.files import vcard_files
 from crm.importers.vcard.groups import find_groups
 from crm.importers.vcard.reading import Reading
@@ -34,6 +34,7 @@ class Importer:
         "organisations, notes, categories and groups; the whole card is kept"
     )
     cannot_show = "when you last spoke with anybody"
+    directions = Directions.PEOPLE
     confidence = Confidence.CONFIRMED
 
     def identify(self, export: Export) -> bool:

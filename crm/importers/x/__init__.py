@@ -22,7 +22,7 @@ from crm.domain.records import (
     SelfRecord,
 )
 from crm.importers.kit.export import Export
-from crm.importers.kit.protocol import Confidence
+from crm.importers.kit.protocol import Confidence, Directions
 from crm.importers.x import index as first_pass
 from crm.importers.x import moments, shapes
 from crm.importers.x.chat import Chat
@@ -48,6 +48,7 @@ class Importer:
     cannot_show = (
         "what others did to your tweets, when anybody liked or followed, the words of encrypted X Chats"
     )
+    directions = Directions.BOTH
     confidence = Confidence.CONFIRMED
 
     def identify(self, export: Export) -> bool:

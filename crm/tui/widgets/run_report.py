@@ -129,6 +129,7 @@ def importer_lines(importer: Importer, width: int) -> Iterator[ui.Shown]:
     for title, text in (
         ("HOW TO GET IT", importer.how_to_get),
         ("WHAT IS READ", importer.reads),
+        ("WHOSE ACTS", importer.directions.value),
         ("WHAT IT CANNOT SHOW", importer.cannot_show),
     ):
         yield ui.line()

@@ -1,0 +1,1 @@
+"""What the exports of Meta (Facebook, Instagram, Threads) have in common."""

@@ -1,0 +1,21 @@
+"""Meta's damaged text: its JSON has the bytes of UTF-8 where characters should be ("JosÃ©").
+
+The decision to know: texts are mended one by one, after decoding, because newer files, and the encrypted
+chats, are right already. Anything that is not the bytes of valid UTF-8 is left as it is.
+"""
+
+from __future__ import annotations
+
+from crm.importers.kit.text import clean_value
+
+
+def repair(text: str) -> str:
+    """Return a text, or a key, of Meta's JSON as it was written by a person. Mending twice changes nothing
+    that people write.
+    """
+    if text.isascii():
+        return clean_value(text)
+    try:
+        return clean_value(text.encode("latin-1").decode("utf-8"))
+    except UnicodeError:
+        return clean_value(text)
