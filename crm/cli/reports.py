@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from crm.cli.environment import Environment
@@ -51,6 +52,22 @@ def show_run(run: RunView, paths: Sequence[str], environment: Environment) -> No
         )
     if run.run is not None:
         out.line(Styled(f"  run {run.run}; crm import --undo {run.run} takes it back", "dim"))
+
+
+def show_run_in_a_line(run: RunView, paths: Sequence[str], environment: Environment) -> None:
+    """Write in one line what one of several import runs brought."""
+    number = f"run {run.run}" if run.run is not None else "dry run"
+    acts = counted(run.interactions_new, "new act")
+    people = counted(run.contacts_new, "new contact")
+    said = [acts, people, *([counted(run.posts_new, "post")] if run.posts_new else [])]
+    if run.since is not None or run.until is not None:
+        said.append(_period(run, environment.times))
+    if run.problems:
+        said.append(counted(len(run.problems), "problem"))
+    environment.out.line(
+        Styled(f"{number:<8}", "dim"), Styled(run.title, "bold"), f"  {', '.join(said)}",
+        Styled(f"  {_place([Path(path).name for path in paths])}", "dim"),
+    )  # fmt: skip
 
 
 def _place(paths: Sequence[str]) -> str:

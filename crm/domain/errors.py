@@ -45,7 +45,11 @@ class QuestionError(ExportError):
     """An export can be read once the user has answered one question, which the export itself does not."""
 
     def __init__(
-        self, message: str, hint: str, option: str, choices: tuple[tuple[str, str], ...] = ()
+        self,
+        message: str,
+        hint: str | None = None,
+        option: str = "as",
+        choices: tuple[tuple[str, str], ...] = (),
     ) -> None:
         super().__init__(message, hint)
         self.option = option

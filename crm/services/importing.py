@@ -29,8 +29,9 @@ from crm.services import restoring, tables
 from crm.services.coverage import newest_of
 from crm.services.recognising import recognise as recognise
 from crm.services.runs import failed as failed
-from crm.services.runs import run_view, title_of_importer
+from crm.services.runs import run_view as run_view
 from crm.services.runs import runs as runs
+from crm.services.runs import title_of_importer
 from crm.services.runs import undo_run as undo_run
 from crm.services.spooling import Cancelled as Cancelled
 from crm.services.spooling import Spool
@@ -94,12 +95,13 @@ def run_import(
     tell = progress or _quiet
     owner = store.read(_owner, stated)._replace(columns=tables.said(recognised, columns), dates=dates)
     folder = store.path.parent if store.path else None
-    with Export([Path(path) for path in recognised.paths]) as export, Spool(folder) as spool:
+    with Export([Path(path) for path in recognised.paths]) as whole, Spool(folder) as spool:
+        export = whole.part(*recognised.folders) if recognised.folders else whole
         with _contained(importer, export):
             spool.fill(importer.extract(export, owner), lambda n: tell(Progress("reading", n)), cancelled)
         spool.problems[:0] = export.problems
         _insist_on_something(importer, export, spool, owner)
-        unread = tuple(export.unread())
+        unread = (*export.unread(), *(f"{folder}/" for folder in recognised.beside))
 
         def write(work: Work) -> RunView:
             path = ", ".join(recognised.paths)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from crm.domain.errors import ExportError
@@ -18,6 +19,9 @@ _PART = re.compile(r"[-_ .(]*(?:(?:part|pt)[-_ .]*\d{1,3}|[-_.]\d{3})\)?$", re.I
 """`-part1`, `_pt2`, `-001`: how platforms number the parts of one export. A date's day is no part."""
 _DEEPEST = 3
 """Folders inside folders that are looked into: a downloads folder, not a whole disk."""
+
+
+_UNKNOWN_HINT = "the README and the Import screen list what can be read, and how to get it"
 
 
 def recognise(paths: Sequence[Path]) -> list[Recognised]:
@@ -38,9 +42,10 @@ def _look(path: Path, importers: Sequence[Importer], depth: int) -> list[Recogni
 
 
 def _look_closely(path: Path, importers: Sequence[Importer], depth: int) -> list[Recognised]:
-    whole = _claimed(path, importers)
-    if not path.is_dir() or depth == 0:
-        return [whole]
+    claimed = _claimed(path, importers)
+    if len(claimed) > 1 or not path.is_dir() or depth == 0:
+        return claimed
+    [whole] = claimed
     if whole.importer is not None and not _archives(path):
         return [whole]
     inside = _inside(path, importers, depth)
@@ -101,31 +106,54 @@ def _not_by_the_way(found: Recognised) -> Recognised:
     return Recognised(found.paths, None, "", reason, "name the file itself to restore it")
 
 
-def _claimed(path: Path, importers: Sequence[Importer]) -> Recognised:
-    """Ask every importer about one path."""
+def _claimed(path: Path, importers: Sequence[Importer]) -> list[Recognised]:
+    """Ask every importer about one path; an archive of several exports gives several answers."""
     name = (str(path),)
     try:
         with Export(path) as export:
             if restoring.is_ours(export):
-                return Recognised(name, restoring.NAME, restoring.TITLE)
+                return [Recognised(name, restoring.NAME, restoring.TITLE)]
             claims = [importer for importer in importers if importer.identify(export)]
+            takeout = _is_takeout(export)
+            if takeout or (len(claims) > 1 and not path.is_dir()):
+                services = _services(name, export, importers)
+                if len(services) > (0 if takeout else 1):
+                    return services
             names = export.names
     except ExportError as error:
-        return Recognised(name, None, "", error.message, error.hint)
+        return [Recognised(name, None, "", error.message, error.hint)]
     if len(claims) == 1:
-        return Recognised(name, claims[0].name, claims[0].title)
-    known = ", ".join(importer.title for importer in importers)
+        return [Recognised(name, claims[0].name, claims[0].title)]
     if claims:
         both = " and ".join(importer.title for importer in claims)
-        return Recognised(name, None, "", f"{path} could be {both}", "import the files of each on their own")
+        reason = f"{path} could be {both}"
+        return [Recognised(name, None, "", reason, "import the files of each on their own")]
     looked = f"looked at {len(names)} files in it" if len(names) > 1 else "looked at its name and beginning"
-    return Recognised(
-        name,
-        None,
-        "",
-        f"{path} is no export that crm knows ({looked})",
-        f"it understands: {known}; the README says how to get each",
-    )
+    return [Recognised(name, None, "", f"{path} is no export that crm knows ({looked})", _UNKNOWN_HINT)]
+
+
+def _is_takeout(export: Export) -> bool:
+    """Say whether it is Google's Takeout, in which every product has its folder."""
+    return "takeout" in export.outer.casefold().split("/") or bool(export.find("archive_browser.html"))
+
+
+def _services(name: tuple[str], export: Export, importers: Sequence[Importer]) -> list[Recognised]:
+    """Return the exports in the folders of an archive; folders of one importer are one export."""
+    folders: dict[str, list[str]] = {}
+    beside: list[str] = []
+    titles = {importer.name: importer.title for importer in importers}
+    for folder in sorted({member.partition("/")[0] for member in export.names if "/" in member}):
+        part = export.part(folder)
+        claims = [importer.name for importer in importers if importer.identify(part)]
+        if len(claims) == 1:
+            folders.setdefault(claims[0], []).append(folder)
+        else:
+            beside.append(folder)
+    services = [
+        Recognised(name, importer, titles[importer], folders=tuple(found))
+        for importer, found in sorted(folders.items())
+    ]
+    return [replace(service, beside=() if at else tuple(beside)) for at, service in enumerate(services)]
 
 
 def _joined(found: Sequence[Recognised]) -> list[Recognised]:
@@ -139,7 +167,12 @@ def _joined(found: Sequence[Recognised]) -> list[Recognised]:
         if key in joined and one.importer is not None:
             first = joined[key]
             if set(one.paths) - set(first.paths):
-                joined[key] = Recognised(first.paths + one.paths, first.importer, first.title)
+                joined[key] = replace(
+                    first,
+                    paths=first.paths + one.paths,
+                    folders=tuple(dict.fromkeys(first.folders + one.folders)),
+                    beside=tuple(dict.fromkeys(first.beside + one.beside)),
+                )
         else:
             joined[key] = one
     return list(joined.values())

@@ -180,6 +180,10 @@ class Recognised:
     error: str | None = None
     """Why it cannot be imported."""
     hint: str | None = None
+    folders: tuple[str, ...] = ()
+    """The top-level folders inside that it is, where one archive holds several exports (Google Takeout)."""
+    beside: tuple[str, ...] = ()
+    """Folders beside them that no importer knows, for the report of the first of these exports."""
 
 
 @dataclass(frozen=True, slots=True)

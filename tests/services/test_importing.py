@@ -254,7 +254,7 @@ def test_an_unknown_file_says_what_was_looked_for(tmp_path):
     [found] = importing.recognise([tmp_path / "notes.txt"])
     assert found.importer is None
     assert "no export that crm knows" in (found.error or "")
-    assert "LinkedIn" in (found.hint or "")
+    assert "README" in (found.hint or "")
 
 
 def test_a_missing_path_is_an_error_that_names_it(tmp_path):

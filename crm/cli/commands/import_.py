@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import click
 
-from crm.cli import columns, jsonviews, reports
+from crm.cli import asking, columns, jsonviews, reports
 from crm.cli.diagnostics import ExitCode
 from crm.cli.environment import Environment, current
 from crm.cli.options import WORDS, Command, json_option
 from crm.cli.wording import counted
-from crm.domain.errors import ExportError, UsageError
+from crm.domain.errors import ExportError, QuestionError, UsageError
 from crm.domain.text import clean
 from crm.services import identities, importing, tables
 from crm.services.views import Progress, Recognised, RunView
@@ -32,6 +32,11 @@ from crm.services.views import Progress, Recognised, RunView
     metavar="COLUMN=FIELD,...",
     help="What columns of a plain table hold: name, email, phone, x ... or ignore.",
 )
+@click.option(
+    "--dates",
+    type=click.Choice(["day-first", "month-first"]),
+    help="How dates such as 3/4/2025 are meant, where the export does not tell.",
+)
 @click.option("--undo", type=int, metavar="RUN", help="Take an import run back.")
 @click.option(
     "--failed",
@@ -40,15 +45,18 @@ from crm.services.views import Progress, Recognised, RunView
     help="Write what a run could not read to PATH, to be mended and imported again.",
 )
 @click.option("--runs", "listed", is_flag=True, help="List the import runs.")
+@click.option("--run", "shown", type=int, metavar="RUN", help="Show the report of an import run again.")
 @json_option
 def command(
     paths: tuple[Path, ...],
     dry_run: bool,
     stated: str | None,
     said: tuple[str, ...],
+    dates: str | None,
     undo: int | None,
     failed: int | None,
     listed: bool,
+    shown: int | None,
     as_json: bool,
 ) -> int | None:
     """Read the exports that platforms give you.
@@ -59,15 +67,18 @@ def command(
     if failed is not None:
         _give_out_failed(environment, failed, paths)
         return None
-    if sum((bool(paths), undo is not None, listed)) != 1:
-        raise UsageError("name the exports to read", "crm import PATH..., or --runs, or --undo RUN")
+    if sum((bool(paths), undo is not None, listed, shown is not None)) != 1:
+        raise UsageError("name the exports to read", "crm import PATH..., or --runs, or --run or --undo RUN")
     if listed:
         _list_runs(environment, as_json)
+        return None
+    if shown is not None:
+        _show_run(environment, shown, as_json)
         return None
     if undo is not None:
         _undo(environment, undo, as_json)
         return None
-    return _import(environment, paths, _Wishes(dry_run, stated, columns.parsed(said)), as_json)
+    return _import(environment, paths, _Wishes(dry_run, stated, columns.parsed(said), dates), as_json)
 
 
 def _give_out_failed(environment: Environment, run: int, paths: tuple[Path, ...]) -> None:
@@ -85,6 +96,10 @@ class _Wishes:
     stated: str | None
     columns: dict[str, str]
     """What columns of plain tables hold."""
+    dates: str | None
+    """The order of day and month."""
+    brief: bool = False
+    """One line for each of many exports."""
 
 
 @dataclass
@@ -107,9 +122,10 @@ def _import(environment: Environment, paths: tuple[Path, ...], wishes: _Wishes, 
         if wishes.columns:
             recognised = _with_tables(recognised)
         known = [what for what in recognised if what.importer is not None]
+        wishes = replace(wishes, brief=len(known) > 1)
         failed = _run_all(environment, outcome, known, wishes, as_json) if known else []
         for what, error in failed:
-            _fail(environment, outcome, what, error.message, error.hint)
+            _ask_or_fail(environment, outcome, what, error, wishes, as_json)
         _report_unknown(environment, outcome, paths, recognised)
     finally:
         if as_json:
@@ -121,6 +137,8 @@ def _import(environment: Environment, paths: tuple[Path, ...], wishes: _Wishes, 
                     **({"columns": outcome.columns} if outcome.columns else {}),
                 }
             )
+    if wishes.brief and not wishes.dry_run:
+        environment.err.note("crm import --run RUN shows what a run read, left out and could not read")
     if outcome.runs and not wishes.dry_run and not outcome.errors:
         environment.err.note("crm today shows who is waiting for you")
     return ExitCode.EXPORT if outcome.errors else ExitCode.DONE
@@ -152,15 +170,39 @@ def _run_all(
             continue
         outcome.runs.append(run)
         if not as_json:
-            if len(outcome.runs) > 1:
-                environment.out.line()
-            reports.show_run(run, what.paths, environment)
+            if wishes.brief:
+                reports.show_run_in_a_line(run, what.paths, environment)
+            else:
+                reports.show_run(run, what.paths, environment)
         if wishes.dry_run and tables.is_table(what):
             _show_columns(environment, outcome, what, wishes, as_json)
     if failed and environment.store.read(identities.me) != mine:
         again = [what for what, _ in failed]
         return _run_all(environment, outcome, again, wishes, as_json)
     return failed
+
+
+def _ask_or_fail(
+    environment: Environment,
+    outcome: _Outcome,
+    what: Recognised,
+    error: ExportError,
+    wishes: _Wishes,
+    as_json: bool,
+) -> None:
+    """Report what could not be imported; if it only wants an answer, ask for it and try again."""
+    while isinstance(error, QuestionError) and not as_json and asking.can_ask(environment):
+        answer = asking.ask(environment, error)
+        if answer is None:
+            break
+        said_who = error.option == "as"
+        wishes = replace(wishes, stated=answer) if said_who else replace(wishes, dates=answer)
+        failed = _run_all(environment, outcome, [what], wishes, as_json)
+        if not failed:
+            return
+        [(what, error)] = failed
+    hint = asking.hint_for(error) if isinstance(error, QuestionError) else error.hint
+    _fail(environment, outcome, what, error.message, hint)
 
 
 def _show_columns(
@@ -210,6 +252,7 @@ def _run(environment: Environment, what: Recognised, wishes: _Wishes) -> RunView
             stated=wishes.stated,
             dry_run=wishes.dry_run,
             columns=wishes.columns if tables.is_table(what) else None,
+            dates=wishes.dates,
             progress=show if environment.err.terminal else None,
         )
     finally:
@@ -224,6 +267,14 @@ def _list_runs(environment: Environment, as_json: bool) -> None:
     reports.show_runs(runs, environment)
     if not runs:
         environment.err.note("nothing was imported yet")
+
+
+def _show_run(environment: Environment, number: int, as_json: bool) -> None:
+    run = environment.store.read(importing.run_view, number)
+    if as_json:
+        environment.out.json(jsonviews.run(run))
+    else:
+        reports.show_run(run, (run.path,), environment)
 
 
 def _undo(environment: Environment, run: int, as_json: bool) -> None:

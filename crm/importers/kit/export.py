@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from contextlib import ExitStack
+from copy import copy
 from functools import partial
 from pathlib import Path
 from types import TracebackType
@@ -36,6 +37,8 @@ class Export:
     """What the user named (the first, if several parts)."""
     kind: str
     """What that is, for messages: `file`, `folder`, `ZIP`, `tar`, `tar.gz`, `gzip file`."""
+    outer: str
+    """The folder around everything, which `names` leave out; empty where there is none."""
     names: tuple[str, ...]
     """Every readable member, sorted; for a single file its name."""
     problems: list[Problem]
@@ -59,16 +62,32 @@ class Export:
             self._closing = closing.pop_all()
         self.path, self.kind = parts[0].path, parts[0].kind
         self.problems = tree.problems
-        self._members = tree.members
-        self._names = Names((member.name for member in tree.members.values()), tree.outer)
-        self.names = self._names.names
-        self.bytes_read = 0
-        self.bytes_total = sum(member.size for member in tree.members.values() if not is_media(member.name))
-        self._opened: set[str] = set()
-        self._reached: dict[str, int] = {}
+        self.outer = tree.outer
+        self._hold(tree.members)
         if not self.names:
             self._closing.close()
             raise _nothing_in(self.path, self.problems)
+
+    def _hold(self, members: dict[str, Member]) -> None:
+        self._members = members
+        self._names = Names((member.name for member in members.values()), self.outer)
+        self.names = self._names.names
+        self.bytes_read = 0
+        self.bytes_total = sum(member.size for member in members.values() if not is_media(member.name))
+        self._opened: set[str] = set()
+        self._reached: dict[str, int] = {}
+
+    def part(self, *folders: str) -> Export:
+        """Return the export as if only these top-level folders were in it; it lives as long as the whole.
+
+        Google's Takeout is one archive with a folder for each product, each an export of its own.
+        """
+        wanted = tuple(f"{fold(folder)}/" for folder in folders)
+        part = copy(self)
+        part._closing = ExitStack()  # the whole closes what both read from
+        part.problems = [each for each in self.problems if fold(each.where).startswith(wanted)]
+        part._hold({key: member for key, member in self._members.items() if key.startswith(wanted)})
+        return part
 
     def __enter__(self) -> Self:
         """Return itself."""

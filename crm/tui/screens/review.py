@@ -16,7 +16,7 @@ from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, VerticalScroll
 from textual.widgets import Static
 
-from crm.domain.errors import CrmError
+from crm.domain.errors import CrmError, QuestionError
 from crm.services import importing, tables
 from crm.services.views import Progress, Recognised, RunView
 from crm.tui import ui, words
@@ -41,6 +41,8 @@ class Source:
 
     recognised: Recognised
     stated: str | None = None
+    dates: str | None = None
+    """The order of day and month, as the user said it."""
     running: bool = False
     progress: Progress | None = None
     columns: dict[str, str] = field(default_factory=dict)
@@ -69,6 +71,8 @@ class Source:
                 return "reading…"
             stage = STAGES.get(self.progress.stage, self.progress.stage)
             return f"{stage}… {words.count(self.progress.records, 'record')}"
+        if isinstance(self.error, QuestionError):
+            return "has a question; press w"
         if self.error is not None:
             return "not imported"
         if self.report is not None:
@@ -183,7 +187,11 @@ class Review(Page):
                 yield ui.line()
             yield from run_lines(source.report, self.crm.moment, self.store.rules.zone, width)
             return
-        if source.error is not None:
+        if isinstance(source.error, QuestionError):
+            yield ui.line(("Press ", ""), ("w", ui.ACCENT), (" to answer one question:", ""))
+            yield from (ui.label(piece) for piece in ui.wrapped(source.error.message, width, 8))
+            yield ui.line()
+        elif source.error is not None:
             yield ui.label("Not imported", ui.TROUBLE)
             yield from (ui.label(piece) for piece in ui.wrapped(source.error.message, width, 8))
             yield from (ui.label(piece, ui.FAINT) for piece in ui.wrapped(source.error.hint or "", width, 6))
@@ -255,12 +263,13 @@ class Review(Page):
                 stated=source.stated,
                 dry_run=dry_run,
                 columns=source.columns or None,
+                dates=source.dates,
                 progress=_into(source),
                 cancelled=source.stop.is_set,
             )
         except CrmError as error:
             source.error = error
-            if not isinstance(error, importing.Cancelled):
+            if not isinstance(error, importing.Cancelled | QuestionError):
                 self.failed(error)
         finally:
             source.running = False
@@ -276,6 +285,9 @@ class Review(Page):
         source = self.rows.row
         if source is None or source.running:
             return
+        if isinstance(source.error, QuestionError):
+            self._ask(source, source.error)
+            return
 
         def answered(text: str | None) -> None:
             if text is not None:
@@ -290,6 +302,20 @@ class Review(Page):
             ),
             answered,
         )
+
+    def _ask(self, source: Source, question: QuestionError) -> None:
+        from crm.tui.screens.question import Question
+
+        def answered(said: str | None) -> None:
+            if not said:
+                return
+            if question.option == "as":
+                source.stated = said
+            else:
+                source.dates = said
+            self._begin([source], dry_run=True)
+
+        self.app.push_screen(Question(question), answered)
 
     def action_columns(self) -> None:
         """Correct what the columns of a plain table hold."""
