@@ -66,7 +66,7 @@ def stream_array(stream: BinaryIO, kind: type[T], where: str) -> Iterator[T | Pr
             message says how far it could be read. Also what reading the stream raises.
 
     """
-    return _Array(stream, kind, where).elements()
+    return Array(stream, kind, where).elements()
 
 
 def decode_each(raws: Sequence[msgspec.Raw], kind: type[T], where: str) -> Iterator[T | Problem]:
@@ -113,8 +113,11 @@ def read_document(stream: BinaryIO, kind: type[T], where: str) -> T:
     return result
 
 
-class _Array(Generic[T]):
-    """The state of reading one list: a buffer, the place in it, and what a border looks like here."""
+class Array(Generic[T]):
+    """The state of reading one list: a buffer, the place in it, and what a border looks like here.
+
+    For `stream_array`, and for `jsonmember`, which reads a list inside a document.
+    """
 
     def __init__(self, stream: BinaryIO, kind: type[T], where: str) -> None:
         self._text = Utf8Stream(stream)
@@ -131,6 +134,12 @@ class _Array(Generic[T]):
 
     def elements(self) -> Iterator[T | Problem]:
         """Yield what `stream_array` promises."""
+        yield from self.items()
+        if self._ended and self.behind().strip(_SPACE + b";\0"):
+            yield Problem(self._where, "there is something behind the end of the list, which was not read")
+
+    def items(self) -> Iterator[T | Problem]:
+        """Yield the elements, and leave what comes behind the list."""
         while len(self._buffer) < _HEAD and self._fill():
             pass
         match = _ASSIGNED.match(self._buffer[:_HEAD])
@@ -144,9 +153,10 @@ class _Array(Generic[T]):
         self._indented = _INDENTATION.match(self._buffer, self._at) is not None
         while not self._ended:
             yield from self._batch()
-        rest = self._buffer[self._at :] + self._text.read(CHUNK)
-        if rest.strip(_SPACE + b";\0"):
-            yield Problem(self._where, "there is something behind the end of the list, which was not read")
+
+    def behind(self) -> bytes:
+        """Return what comes behind the list, once it has been read: at least the first megabyte of it."""
+        return self._buffer[self._at :] + self._text.read(CHUNK)
 
     def _fill(self) -> bool:
         """Read more; say whether there was more. Places in the buffer move, except relative to `_at`."""
