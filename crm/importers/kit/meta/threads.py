@@ -1,7 +1,7 @@
-"""Meta's message threads (Facebook, Instagram): which files make one, and the messages in them, as a stream.
+"""Meta's message threads (Facebook, Instagram): which files make one, and its messages as a stream.
 
-The decision to know: a thread is a folder `<slug>_<id>`; what stands behind the last underscore is the same in
-every export, the slug follows the partner's name, and the folders around it are moved every year. Messages
+The decision to know: a thread is a folder `<slug>_<id>`; what stands behind the last underscore is the same
+in every export, the slug follows the partner's name, and the folders around it move every year. Messages
 come in the order of the files (the newest first, mostly): nothing is sorted, because a thread may have half
 a gigabyte. The layout is that of Meta's "Download your information", as the open-source readers of it agree
 (msgvault, d3i data-donation-task, chat-miner).
