@@ -2,8 +2,9 @@
 
 The decision to know: real exports are not quite XML. WordPress, Disqus and SMS backups carry control
 characters, emoji written as two references to halves (`&#55357;&#56841;`, which every parser refuses), HTML's
-`&nbsp;` and bare ampersands. All of that is mended here, before the parser; a document type with definitions
-of its own, which none of our formats needs, is refused.
+`&nbsp;` and bare ampersands. All of that is mended here, before the parser, and in bytes, because reading
+every character as text costs more than parsing it. A document type with definitions of its own, which none of
+our formats needs, is refused.
 """
 
 from __future__ import annotations
@@ -17,8 +18,14 @@ from crm.domain.errors import ExportError
 
 _BLOCK = 1 << 17
 _HEAD = 1024
+_LONGEST_PROLOG = 1 << 20
 _LONGEST_REFERENCE = 40
-_UTF16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
+_UTF16 = {  # by byte order mark, or by how `<` begins a file without one
+    codecs.BOM_UTF16_LE: "utf-16-le",
+    codecs.BOM_UTF16_BE: "utf-16-be",
+    b"<\x00": "utf-16-le",
+    b"\x00<": "utf-16-be",
+}
 _DECLARED = re.compile(rb"""\s*<\?xml[^>]{0,200}?encoding\s*=\s*["']([A-Za-z][A-Za-z0-9._-]{0,40})["']""")
 _ENCODINGS = (
     "ascii",
@@ -35,27 +42,44 @@ _ENCODINGS = (
     "us-ascii",
     "latin",
 )
-# Everything XML 1.0 forbids. U+FFFE and U+FFFF are left to the parser's mercy by nobody, so they go as well.
+# Everything XML 1.0 forbids, as text and as UTF-8 (which has no halves of characters).
 _ILLEGAL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
-_REFERENCE = re.compile(
-    r"((?:&#(?:5[5-7][0-9]{3}|[xX][dD][89a-fA-F][0-9a-fA-F]{2});)+)"  # halves of characters, in a row
-    r"|&#(?:([0-9]{1,10})|[xX]([0-9a-fA-F]{1,8}));"
-    r"|&([A-Za-z][A-Za-z0-9]{1,31});"
-    r"|&"
+_ILLEGAL_BYTES = re.compile(b"[\x00-\x08\x0b\x0c\x0e-\x1f]|\xef\xbf[\xbe\xbf]")
+_CONTROLS = bytes(byte for byte in range(0x20) if byte not in b"\t\n\r")
+_NO_CHARACTER = "\ufffd".encode()
+_ESCAPED = re.compile("[\udc80-\udcff]")
+_CP1252 = {0xDC00 + byte: bytes([byte]).decode("cp1252", "replace") for byte in range(0x80, 0x100)}
+# An ampersand that begins none of the references that need no second look.
+_DOUBTFUL = re.compile(
+    rb"&(?!(?:amp|lt|gt|quot|apos|#(?:9|10|13|3[2-9]|[4-9][0-9]|[1-9][0-9]{2,3}|[1-4][0-9]{4}|1[0-9]{5}));)"
 )
-_HALF = re.compile(r"&#(?:([0-9]+)|[xX]([0-9a-fA-F]+));")
-_OWN = frozenset(("amp", "lt", "gt", "quot", "apos"))
-_CDATA = "<![CDATA["
-_CDATA_END = "]]>"
-_DOCTYPE = re.compile(r"<!DOCTYPE[^\[>]*+(\[|>)", re.IGNORECASE)
+_REFERENCE = re.compile(
+    rb"((?:&#(?:0{0,4}5[5-7][0-9]{3}|[xX]0{0,4}[dD][89a-fA-F][0-9a-fA-F]{2});)+)"  # halves, in a row
+    rb"|&#(?:([0-9]{1,10})|[xX]([0-9a-fA-F]{1,8}));"
+    rb"|&([A-Za-z][A-Za-z0-9]{1,31});"
+    rb"|&"
+)
+_HALF = re.compile(rb"&#(?:([0-9]+)|[xX]([0-9a-fA-F]+));")
+_FIRST_HALF = re.compile(rb"&#(?:0{0,4}5(?:5[2-9]|6[0-3])[0-9]{2}|[xX]0{0,4}[dD][89abAB][0-9a-fA-F]{2});\Z")
+_OWN = frozenset((b"amp", b"lt", b"gt", b"quot", b"apos"))
+_MARKUP = re.compile("[<>&\"']")
+_CDATA = b"<![CDATA["
+_CDATA_END = b"]]>"
+_CUT_MARK = re.compile(rb"(?:<(?:!(?:\[(?:C(?:D(?:A(?:TA?)?)?)?)?)?)?|\]\]?)\Z")
+_BEFORE_ROOT = re.compile(
+    rb"""\s++|<\?.*?\?>|<!--.*?-->|<!DOCTYPE(?:[^\[>"']|"[^"]*"|'[^']*')*+(?P<end>[\[>])""",
+    re.DOTALL | re.IGNORECASE,
+)
 _BASE64 = re.compile(rb"[A-Za-z0-9+/=]*+")
 
 
 class XmlBytes:
     """The bytes of an XML file as UTF-8, mended; give them to a parser that is told `encoding="utf-8"`.
 
-    Line ends stay where they are, so that the parser's line numbers are those of the file. Runs of more than
-    128 kB of nothing but base64 (pictures in SMS backups) are left out; nobody reads them as text.
+    Line ends stay where they are, so that the parser's line numbers are those of the file. The XML
+    declaration is left out, because blanks before it, which plugins of WordPress leave, are an error. Runs of
+    more than 128 kB of nothing but base64 (pictures in SMS backups) are left out too; nobody reads them as
+    text.
 
     Raises:
         ExportError: from `read`, when the document defines entities, and whatever reading the stream raises.
@@ -65,8 +89,8 @@ class XmlBytes:
     def __init__(self, stream: BinaryIO, where: str) -> None:
         self._stream = stream
         self._where = where
-        self._decode: codecs.IncrementalDecoder | None = None
-        self._held = ""
+        self._decode: _Decoder | None = None
+        self._held = b""
         self._in_cdata = False
         self._before_root = True
         self._done = False
@@ -78,52 +102,73 @@ class XmlBytes:
             if len(block) == _BLOCK and _is_base64(block):
                 continue
             self._done = not block
-            text = self._held + self._decoded(block)
-            self._held = ""
-            if text and (mended := self._mended(text)):
-                return mended.encode("utf-8")
+            data = self._held + self._decoded(block)
+            self._held = b""
+            if self._before_root and data:
+                data = self._prolog(data)
+            if data and (mended := self._mended(data)):
+                return mended
         return b""
 
-    def _decoded(self, block: bytes) -> str:
+    def _decoded(self, block: bytes) -> bytes:
         if self._decode is None:
-            self._decode, block = _decoder(block), block.removeprefix(codecs.BOM_UTF8)
-        text = self._decode.decode(block, final=not block)
-        return _ILLEGAL.sub("\ufffd", text) if _ILLEGAL.search(text) else text
+            while block and len(block) < _HEAD and (more := self._stream.read(_HEAD)):
+                block += more
+            self._decode, mark = _decoder(block)
+            block = block[mark:]
+        return self._decode.decode(block, self._done)
 
-    def _mended(self, text: str) -> str:
+    def _mended(self, data: bytes) -> bytes:
+        """Mend the references outside of CDATA; a CDATA mark in a comment counts as one."""
         if not self._done:
-            text, self._held = _without_tail(text, self._in_cdata)
-        if self._before_root:
-            text = self._without_doctype(text)
-        if "&" not in text and _CDATA not in text and not self._in_cdata:
-            return text
-        pieces: list[str] = []
+            cut = _place_to_cut(data)
+            data, self._held = data[:cut], data[cut:]
         at = 0
-        while at < len(text):
-            mark = _CDATA_END if self._in_cdata else _CDATA
-            end = text.find(mark, at)
-            piece = text[at:] if end < 0 else text[at:end]
-            pieces.append(piece if self._in_cdata or "&" not in piece else _REFERENCE.sub(_reference, piece))
-            if end < 0:
-                break
-            pieces.append(mark)
-            self._in_cdata = not self._in_cdata
-            at = end + len(mark)
-        return "".join(pieces)
+        if self._in_cdata:
+            at = data.find(_CDATA_END)
+            if at < 0:
+                return data
+            self._in_cdata = False
+        pieces: list[bytes] = []
+        copied = 0
+        while match := _DOUBTFUL.search(data, at):
+            opened = data.rfind(_CDATA, at, match.start())
+            closed = data.find(_CDATA_END, opened + len(_CDATA)) if opened >= 0 else -1
+            if opened >= 0 and not 0 <= closed < match.start():
+                if closed < 0:
+                    self._in_cdata = True
+                    break
+                at = closed
+                continue
+            reference = _REFERENCE.match(data, match.start())
+            assert reference is not None
+            pieces += (data[copied : match.start()], _mended_reference(reference))
+            at = copied = reference.end()
+        else:
+            opened = data.rfind(_CDATA, at)
+            self._in_cdata = opened >= 0 and data.find(_CDATA_END, opened + len(_CDATA)) < 0
+        return b"".join((*pieces, data[copied:])) if pieces else data
 
-    def _without_doctype(self, text: str) -> str:
-        """Blank out a document type; it stands before the first element."""
-        match = _DOCTYPE.search(text)
-        if match is None:
-            self._before_root = re.search(r"<[A-Za-z_]", text) is None
-            return text
-        if match[1] == "[":
-            raise ExportError(
-                f"{self._where} defines entities of its own, which is refused: that is how XML files attack",
-                "no platform writes such a file; download the export again",
-            )
+    def _prolog(self, data: bytes) -> bytes:
+        """Return the file from its first element on, with the line ends before it, once that is there."""
+        at = 0
+        while match := _BEFORE_ROOT.match(data, at):
+            if match["end"] == b"[":
+                raise ExportError(
+                    f"{self._where} defines entities of its own, which is refused: "
+                    "that is how XML files attack",
+                    "no platform writes such a file; download the export again",
+                )
+            at = match.end()
+        # `<!` and `<?` may go on in the next block
+        unfinished = len(data) - at < 2 or data[at : at + 2] in (b"<!", b"<?")
+        if unfinished and not self._done:
+            if len(data) > _LONGEST_PROLOG:
+                raise ExportError(f"{self._where} has no XML element within its first 1 MB")
+            self._held = data
+            return b""
         self._before_root = False
-        return text[: match.start()] + "\n" * match[0].count("\n") + text[match.end() :]
+        return b"\n" * data.count(b"\n", 0, at) + data[at:]
 
 
 def declared_encoding(head: bytes) -> str:
@@ -140,35 +185,66 @@ def declared_encoding(head: bytes) -> str:
         return "utf-8"
 
 
-def _decoder(head: bytes) -> codecs.IncrementalDecoder:
-    if head.startswith(_UTF16):
-        return codecs.getincrementaldecoder("utf-16")("replace")
-    name = declared_encoding(head[:_HEAD])
-    if name in ("utf-8", "ascii"):
-        return _Utf8()
-    return codecs.getincrementaldecoder(name)("replace")
+def head_text(head: bytes) -> str:
+    """Return the text of the first bytes of an XML file; what is cut off at their end is U+FFFD."""
+    name, mark = _encoding(head)
+    return head[mark:].decode(name, "replace")
 
 
-class _Utf8(codecs.IncrementalDecoder):
-    """UTF-8 whose bad bytes are Windows-1252, as everywhere in the kit."""
+def _encoding(head: bytes) -> tuple[str, int]:
+    """Return an encoding, and how many bytes of a byte order mark to skip."""
+    if name := _UTF16.get(head[:2]):
+        return name, 2 if head[:2] in (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE) else 0
+    return declared_encoding(head[:_HEAD]), 3 if head.startswith(codecs.BOM_UTF8) else 0
 
-    _CP1252 = {0xDC00 + byte: bytes([byte]).decode("cp1252", "replace") for byte in range(0x80, 0x100)}  # noqa: RUF012
+
+def _decoder(head: bytes) -> tuple[_Decoder, int]:
+    name, mark = _encoding(head)
+    return (_Utf8() if name in ("utf-8", "ascii") else _Decoder(name)), mark
+
+
+class _Decoder:
+    """From blocks in some encoding to UTF-8 without what XML forbids, whole characters only."""
+
+    def __init__(self, name: str) -> None:
+        self._inner = codecs.getincrementaldecoder(name)("replace")
+
+    def decode(self, block: bytes, final: bool) -> bytes:
+        return _ILLEGAL.sub("\ufffd", self._inner.decode(block, final)).encode()
+
+
+class _Utf8(_Decoder):
+    """UTF-8 whose bad bytes are Windows-1252, as everywhere in the kit; good bytes pass untouched."""
 
     def __init__(self) -> None:
-        super().__init__()
-        self._inner = codecs.getincrementaldecoder("utf-8")("surrogateescape")
+        super().__init__("utf-8")
+        self._rest = b""
 
-    def decode(self, data: bytes, final: bool = False) -> str:  # type: ignore[override]
-        text = self._inner.decode(data, final)
-        return text if text.isascii() else text.translate(self._CP1252) if _escaped(text) else text
+    def decode(self, block: bytes, final: bool) -> bytes:
+        data = self._rest + block
+        self._rest = b""
+        if not final and not data.isascii():
+            whole = _whole_characters(data)
+            data, self._rest = data[:whole], data[whole:]
+        try:
+            data.decode()
+        except UnicodeDecodeError:
+            data = data.decode("utf-8", "surrogateescape").translate(_CP1252).encode()
+        if len(data.translate(None, _CONTROLS)) != len(data) or b"\xef\xbf" in data:
+            data = _ILLEGAL_BYTES.sub(_NO_CHARACTER, data)
+        return data
 
 
-def _escaped(text: str) -> bool:
-    try:
-        text.encode()
-    except UnicodeEncodeError:
-        return True
-    return False
+def _whole_characters(data: bytes) -> int:
+    """Return where to cut UTF-8 so that a character which goes on in the next block stays whole."""
+    for back in range(1, min(4, len(data) + 1)):
+        byte = data[-back]
+        if byte < 0x80:
+            break
+        if byte >= 0xC0:
+            needed = 2 if byte < 0xE0 else 3 if byte < 0xF0 else 4
+            return len(data) - back if needed > back else len(data)
+    return len(data)
 
 
 def _is_base64(block: bytes) -> bool:
@@ -176,43 +252,36 @@ def _is_base64(block: bytes) -> bool:
     return match is not None and match.end() == len(block)
 
 
-def _without_tail(text: str, in_cdata: bool) -> tuple[str, str]:
-    """Cut off what may be the beginning of something that goes on in the next block."""
-    near = len(text) - _LONGEST_REFERENCE
-    cut = len(text)
-    if in_cdata:
-        cut = len(text) - (2 if text.endswith("]]") else 1 if text.endswith("]") else 0)
-        return text[:cut], text[cut:]
-    ampersand = text.rfind("&", max(near, 0))
+def _place_to_cut(data: bytes) -> int:
+    """Return where to cut so that no reference, CDATA mark or character in halves goes on behind it."""
+    cut = len(data)
+    if mark := _CUT_MARK.search(data, max(cut - len(_CDATA), 0)):
+        cut = mark.start()
+    ampersand = data.find(b"&", max(len(data) - _LONGEST_REFERENCE, 0))
     if ampersand >= 0:
-        cut = ampersand
-        while (
-            text[max(cut - 8, 0) : cut].endswith(";")
-            and (start := text.rfind("&#", max(cut - 9, 0), cut)) >= 0
-        ):
-            cut = start  # the halves of one character stay together
-    for size in range(1, len(_CDATA)):
-        if text.endswith(_CDATA[:size]):
-            cut = min(cut, len(text) - size)
-    doctype = text.rfind("<!DOCTYPE")
-    if doctype >= 0 and text.find(">", doctype) < 0 and text.find("[", doctype) < 0:
-        cut = min(cut, doctype)
-    return text[:cut], text[cut:]
+        cut = min(cut, ampersand)
+        if half := _FIRST_HALF.search(data, max(cut - _LONGEST_REFERENCE, 0), cut):
+            cut = half.start()
+    return cut
 
 
-def _reference(match: re.Match[str]) -> str:
+def _mended_reference(match: re.Match[bytes]) -> bytes:
     """Return what a reference (or a bare ampersand) should have been."""
     halves, decimal, hexadecimal, name = match.groups()
     if halves:
         units = [int(half[1]) if half[1] else int(half[2], 16) for half in _HALF.finditer(halves)]
-        return b"".join(unit.to_bytes(2, "little") for unit in units).decode("utf-16-le", "replace")
+        joined = b"".join(unit.to_bytes(2, "little") for unit in units).decode("utf-16-le", "replace")
+        return joined.encode()
     if decimal or hexadecimal:
         number = int(decimal) if decimal else int(hexadecimal, 16)
         legal = number in (9, 10, 13) or 0x20 <= number <= 0xFFFD or 0x10000 <= number <= 0x10FFFF
-        return match[0] if legal else "\ufffd"
+        return match[0] if legal else _NO_CHARACTER
     if name:
         if name in _OWN:
             return match[0]
-        character = html.entities.html5.get(f"{name};")
-        return character if character else f"&amp;{name};"
-    return "&amp;"
+        meant = html.entities.html5.get(f"{name.decode('ascii')};")
+        if not meant:
+            return b"&amp;" + match[0][1:]
+        # `&LT;` means `<`, which would be markup
+        return _MARKUP.sub(lambda found: f"&#{ord(found[0])};", meant).encode()
+    return b"&amp;"

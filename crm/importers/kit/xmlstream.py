@@ -8,18 +8,18 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterator
-from functools import lru_cache
 from typing import BinaryIO, NamedTuple, cast
 
 from lxml import etree
 
 from crm.domain.errors import ExportError
-from crm.importers.kit.text import clean_value
-from crm.importers.kit.xmlbytes import XmlBytes, declared_encoding
+from crm.importers.kit.xmlbytes import XmlBytes, head_text
 
-_HEAD = 8192
-_BEFORE_ROOT = re.compile(r"\s++|<\?.*?\?>|<!--.*?-->|<!DOCTYPE[^\[>]*+>", re.DOTALL | re.IGNORECASE)
-_ROOT = re.compile(r"<([A-Za-z_][\w.-]*:)?([A-Za-z_][\w.-]*)([^>]*)")
+_BEFORE_ROOT = re.compile(
+    r"""\s++|<\?.*?\?>|<!--.*?-->|<!DOCTYPE(?:[^\[>"']|"[^"]*"|'[^']*')*+>""", re.DOTALL | re.IGNORECASE
+)
+_MOST_NAMES = 4096
+_ROOT = re.compile(r"<([A-Za-z_][\w.-]*:)?([A-Za-z_][\w.-]*)([^>]*)>?")
 
 
 class Root(NamedTuple):
@@ -38,10 +38,7 @@ def root_of(head: bytes) -> Root | None:
 
     Use it in `identify`: `root_of(export.peek(name))`.
     """
-    if head.startswith((b"\xff\xfe", b"\xfe\xff")):
-        text = head.decode("utf-16", "replace")
-    else:
-        text = head.removeprefix(b"\xef\xbb\xbf").decode(declared_encoding(head), "replace")
+    text = head_text(head)
     at = 0
     while match := _BEFORE_ROOT.match(text, at):
         at = match.end()
@@ -68,19 +65,22 @@ def stream_elements(
 
     """
     source = XmlBytes(stream, where)
-    first = source.read()
-    root = root_of(first)
+    data = source.read()
+    root = root_of(data)
     reader = _Elements(frozenset(names), root.name if root else "")
     try:
-        data = first
         while data:
             reader.feed(data)
             yield from reader.ready()
             data = source.read()
-        reader.close()
     except (_Damage, etree.XMLSyntaxError) as error:
         yield from reader.ready()
         raise _damaged(error, where, reader.count) from error
+    try:
+        reader.close()  # in a file that is cut off, this closes what is open; such a half is never given
+    except (_Damage, etree.XMLSyntaxError) as error:
+        raise _damaged(error, where, reader.count) from error
+    yield from reader.ready()
 
 
 class _Damage(Exception):  # noqa: N818 - it never leaves this module
@@ -156,12 +156,20 @@ def _prune(root: etree._Element) -> None:
 def local_name(element: etree._Element) -> str:
     """Return an element's name without namespace; "" for what is none."""
     tag = element.tag
-    return _without_namespace(tag) if isinstance(tag, str) else ""
+    return _LOCAL[tag] if isinstance(tag, str) else ""
 
 
-@lru_cache(maxsize=1024)
-def _without_namespace(tag: str) -> str:
-    return tag.rpartition("}")[2].rpartition(":")[2]
+class _LocalNames(dict[str, str]):
+    """Names without namespace by names with it; a file of a million different names does not fill memory."""
+
+    def __missing__(self, tag: str) -> str:
+        if len(self) >= _MOST_NAMES:
+            self.clear()
+        name = self[tag] = tag.rpartition("}")[2].rpartition(":")[2]
+        return name
+
+
+_LOCAL = _LocalNames()
 
 
 def texts(element: etree._Element) -> dict[str, str]:
@@ -172,18 +180,22 @@ def texts(element: etree._Element) -> dict[str, str]:
     """
     found: dict[str, str] = {}
     for child in element:
-        tag = child.tag
-        if isinstance(tag, str) and (name := _without_namespace(tag)) not in found:
-            found[name] = text_of(child)
+        name = _LOCAL[child.tag]
+        if name not in found:
+            text = text_of(child) if len(child) else child.text
+            found[name] = text.strip() if text else ""
     return found
 
 
 def text_of(element: etree._Element | None) -> str:
-    """Return all text in an element, its descendants' included, trimmed and storable; "" for None."""
+    """Return all text in an element, its descendants' included, trimmed; "" for None.
+
+    It is storable as it is: an XML parser lets neither NUL nor halves of characters through.
+    """
     if element is None:
         return ""
     text = "".join(str(piece) for piece in element.itertext()) if len(element) else element.text
-    return clean_value(text).strip() if text else ""
+    return text.strip() if text else ""
 
 
 def _damaged(error: _Damage | etree.XMLSyntaxError, where: str, count: int) -> ExportError:
