@@ -10,9 +10,10 @@ from __future__ import annotations
 from array import array
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime, timedelta
+from operator import itemgetter
 from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, case, delete, func, insert, select
+from sqlalchemy import Connection, case, delete, func, insert, select, tuple_
 from sqlalchemy.sql import Select
 
 from crm.db import bulk
@@ -20,11 +21,21 @@ from crm.db.moments import stored
 from crm.db.tables import contact, identity, interaction, relationship, setting
 from crm.domain.cadence import RHYTHM_DAYS_NEEDED, RHYTHM_YEARS, Rules, cadence, rhythm_start
 from crm.domain.days import LocalDays
-from crm.domain.exchanges import AnyAct, Depth, History, depth_from, history, kinds_at_or_above
+from crm.domain.exchanges import (
+    MARK_BITS,
+    Depth,
+    History,
+    Mark,
+    depth_from,
+    history,
+    kinds_at_or_above,
+    packed,
+)
 
 _DAY = 86_400_000_000
 _CHUNK = 900
 """Contacts per query: below SQLite's oldest limit of 999 parameters."""
+_PAIRS = 450
 
 
 class _Contact(NamedTuple):
@@ -39,6 +50,18 @@ class _Totals(NamedTuple):
     last_at: int | None
     own_at: int | None
     platform: str | None
+
+
+_Key = tuple[int, int, str]
+"""Contact, moment, direction."""
+
+
+class _Fact(NamedTuple):
+    """What a row says of one act."""
+
+    id: int
+    platform: str
+    closed: bool
 
 
 _NO_TOTALS = _Totals(0, None, None, None)
@@ -119,31 +142,34 @@ def _rows(
         .order_by(contact.c.id)
     ).all()
     by_floor: dict[Depth, list[int]] = {}
+    floors: dict[int, Depth] = {}
     for person in people:
         floor = depth_from(person.floor) if person.floor else None
-        by_floor.setdefault(rules.floor if floor is None else floor, []).append(person.id)
-    acts: dict[int, list[AnyAct]] = {}
+        floors[person.id] = rules.floor if floor is None else floor
+        by_floor.setdefault(floors[person.id], []).append(person.id)
+    acts: dict[int, list[int]] = {}
     for floor, members in by_floor.items():
         acts.update(_acts(connection, floor, members))
     totals = _totals(connection, ids)
     window = rules.window // timedelta(microseconds=1)
-    histories = {person.id: history(acts.get(person.id, ()), window, days.ordinal) for person in people}
-    facts = _facts(connection, histories.values())
+    histories = {person.id: history(acts.get(person.id, ()), window, days) for person in people}
+    facts = _facts(connection, histories, floors)
     for person in people:
         who = _Contact(person.id, person.circle, person.cadence_days, person.cadence_set_at)
-        yield _row(who, histories[person.id], totals.get(person.id, _NO_TOTALS), facts, rules, now, days)
+        past = histories[person.id]
+        yield _row(who, past, totals.get(person.id, _NO_TOTALS), facts, rules, now, days)
 
 
-def _acts(connection: Connection, floor: Depth, ids: Sequence[int]) -> dict[int, list[AnyAct]]:
-    """Return the counting acts of known time of each contact, as tuples that begin like an `Act`."""
+def _acts(connection: Connection, floor: Depth, ids: Sequence[int]) -> dict[int, list[int]]:
+    """Return the counting acts of known time of each contact, as packed marks (`domain.exchanges`)."""
+    code = case(
+        *((interaction.c.direction == word, packed(0, word)) for word in ("in", "out")),
+        else_=packed(0, "mutual"),
+    )
+    day_only = case((interaction.c.precision == "day", 1), else_=0)
+    mark = interaction.c.at * (1 << MARK_BITS) + code + day_only
     query = (
-        select(
-            interaction.c.at,
-            interaction.c.direction,
-            interaction.c.id,
-            interaction.c.precision == "day",
-            identity.c.contact_id,
-        )
+        select(identity.c.contact_id, mark)
         .join_from(identity, interaction, interaction.c.identity_id == identity.c.id)
         .where(
             identity.c.contact_id.in_(ids),
@@ -151,9 +177,9 @@ def _acts(connection: Connection, floor: Depth, ids: Sequence[int]) -> dict[int,
             interaction.c.kind.in_(kinds_at_or_above(floor)),
         )
     )
-    acts: dict[int, list[AnyAct]] = {key: [] for key in ids}
-    for act in bulk.tuples(connection, query):
-        acts[act[4]].append(act)
+    acts: dict[int, list[int]] = {key: [] for key in ids}
+    for key, one in bulk.tuples(connection, query):
+        acts[key].append(one)
     return acts
 
 
@@ -186,21 +212,33 @@ def _totals(connection: Connection, ids: Sequence[int]) -> dict[int, _Totals]:
     return totals
 
 
-def _facts(connection: Connection, histories: Iterable[History]) -> dict[int, tuple[str, bool]]:
-    """Return (platform, closed) of the acts that the rows speak of."""
-    wanted: set[int] = set()
-    for past in histories:
-        if past.last_act:
-            wanted.add(past.last_act.id)
-        if past.last:
-            wanted.add(past.last.completing.id)
-    ids = sorted(wanted)
-    facts: dict[int, tuple[str, bool]] = {}
-    for start in range(0, len(ids), _CHUNK):
-        query = select(interaction.c.id, interaction.c.platform, interaction.c.closed).where(
-            interaction.c.id.in_(ids[start : start + _CHUNK])
+def _facts(
+    connection: Connection, histories: Mapping[int, History], floors: Mapping[int, Depth]
+) -> dict[_Key, _Fact]:
+    """Return the acts that the rows speak of, by contact, moment and direction.
+
+    Of several at one moment the one that came in last, whatever the order of the query.
+    """
+    owners: dict[int, int] = {}
+    pairs: list[tuple[int, int]] = []
+    of = select(identity.c.id, identity.c.contact_id).where(identity.c.contact_id.in_(list(histories)))
+    for key, who in bulk.tuples(connection, of):
+        owners[key] = who
+        past = histories[who]
+        marks = (past.last_act, *(past.last or ()))
+        pairs.extend((key, at) for at in {mark.at for mark in marks if mark is not None})
+    counting = {floor: frozenset(kinds_at_or_above(floor)) for floor in set(floors.values())}
+    facts: dict[_Key, _Fact] = {}
+    columns = ("identity_id", "at", "direction", "kind", "id", "platform", "closed")
+    for start in range(0, len(pairs), _PAIRS):
+        chunk = pairs[start : start + _PAIRS]
+        query = select(*(interaction.c[name] for name in columns)).where(
+            tuple_(interaction.c.identity_id, interaction.c.at).in_(chunk)
         )
-        facts.update({row[0]: (row[1], bool(row[2])) for row in connection.execute(query)})
+        for key, at, direction, kind, *fact in sorted(bulk.tuples(connection, query), key=itemgetter(4)):
+            who = owners[key]
+            if kind in counting[floors[who]]:
+                facts[who, at, direction] = _Fact(*fact)
     return facts
 
 
@@ -208,35 +246,41 @@ def _row(
     who: _Contact,
     past: History,
     totals: _Totals,
-    facts: Mapping[int, tuple[str, bool]],
+    facts: Mapping[_Key, _Fact],
     rules: Rules,
     now: datetime,
     days: LocalDays,
 ) -> dict[str, Any]:
-    act = past.last_act
-    completing = past.last.completing if past.last else None
-    partner = past.last.partner if past.last else None
-    owed = act is not None and act.direction == "in" and not facts[act.id][1]
+    act = _found(facts, who.id, past.last_act)
+    completing = _found(facts, who.id, past.last.completing if past.last else None)
+    partner = _found(facts, who.id, past.last.partner if past.last else None)
+    owed = past.last_act is not None and past.last_act.direction == "in" and not (act and act.closed)
     spoken = completing or act
+    last_act_at = past.last_act.at if past.last_act else None
+    last_exchange_at = past.last.completing.at if past.last else None
     return {
         "contact_id": who.id,
         "interactions": totals.interactions,
         "last_interaction_at": totals.last_at,
         "last_own_at": totals.own_at,
-        "last_act_at": act.at if act else None,
+        "last_act_at": last_act_at,
         "last_act_id": act.id if act else None,
         "turn": past.turn.value,
-        "owed_since": act.at if act and owed else None,
+        "owed_since": last_act_at if owed else None,
         "unanswered": past.unanswered,
         "first_exchange_at": past.first.completing.at if past.first else None,
-        "last_exchange_at": completing.at if completing else None,
+        "last_exchange_at": last_exchange_at,
         "completing_id": completing.id if completing else None,
         "partner_id": partner.id if partner else None,
         "exchange_days": len(past.days),
         "days": array("i", past.days).tobytes(),
-        "usual_platform": facts[spoken.id][0] if spoken else totals.platform,
-        **_due(who, past.days, completing.at if completing else None, rules, now, days),
+        "usual_platform": spoken.platform if spoken else totals.platform,
+        **_due(who, past.days, last_exchange_at, rules, now, days),
     }
+
+
+def _found(facts: Mapping[_Key, _Fact], who: int, mark: Mark | None) -> _Fact | None:
+    return None if mark is None else facts[who, mark.at, mark.direction]
 
 
 def _due(

@@ -6,10 +6,12 @@ edits, merges and deletions gives the same result. Times are microseconds since 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from bisect import bisect_right
+from collections.abc import Iterable, Iterator, Sequence
 from enum import IntEnum, StrEnum
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
+from crm.domain.days import LocalDays
 from crm.domain.records import Direction, Kind
 
 MICROSECONDS_PER_DAY = 86_400_000_000
@@ -97,111 +99,146 @@ class Exchange(NamedTuple):
     """The nearest act of the other direction; None for a call or a meeting."""
 
 
+class Mark(NamedTuple):
+    """When something was done and by whom: all that the rules look at."""
+
+    at: int
+    direction: str
+    day_only: bool
+
+
+class Answer(NamedTuple):
+    """An act that completed an exchange, and the one it answered."""
+
+    completing: Mark
+    partner: Mark | None
+    """None for a call or a meeting."""
+
+
 class History(NamedTuple):
     """What the acts of one contact say."""
 
-    first: Exchange | None
-    last: Exchange | None
+    first: Answer | None
+    last: Answer | None
     days: tuple[int, ...]
     """Exchange days, as proleptic ordinals (`date.toordinal`), ascending, each once."""
     turn: Turn
-    last_act: Act | None
+    last_act: Mark | None
     """The latest counting act."""
     unanswered: int
     """Different days on which you acted since their last counting act (or ever)."""
 
 
-OrdinalOf = Callable[[int, bool], int]
-"""Gives the local day of (moment, day only?) as an ordinal: `days.LocalDays.ordinal`."""
+# A mark in one integer, because a recomputation sorts and walks through a million of them: the moment, then
+# two bits for the direction in the order in which acts of one microsecond count, then one for "day only".
+_IN, _MUTUAL, _OUT = 0, 2, 4
+_CODES = {"in": _IN, "mutual": _MUTUAL, "out": _OUT}
+_DIRECTIONS = {code: direction for direction, code in _CODES.items()}
+_LOW = 7
+MARK_BITS = 3
+"""How far a moment is shifted in a packed mark; `packed` and the query of `db.state` agree on it."""
 
-AnyAct = tuple[Any, ...]
-"""An `Act`, or a plain tuple that begins like one: a recomputation looks at a million of them."""
+
+def packed(at: int, direction: str, day_only: bool = False) -> int:
+    """Return a mark as one integer; sorted, they are in the order in which acts count."""
+    return at << MARK_BITS | _CODES[direction] | day_only
 
 
-def history(acts: Iterable[AnyAct], window: int, ordinal_of: OrdinalOf) -> History:
+def history(acts: Iterable[int], window: int, days: LocalDays) -> History:
     """Compute the exchanges and the turn of one contact.
 
     Args:
-        acts: the counting acts of known time, in any order.
+        acts: the counting acts of known time, each `packed`, in any order.
         window: how long an answer may take and still be one, microseconds.
-        ordinal_of: the calendar day of an act in the user's time zone.
+        days: the calendar of the user's time zone.
 
     """
     ordered = sorted(acts)
-    first: tuple[AnyAct, AnyAct | None] | None = None
-    last: tuple[AnyAct, AnyAct | None] | None = None
-    days: set[int] = set()
-    for exchange in _completing(ordered, window):
-        if first is None:
-            first = exchange
-        last = exchange
-        act = exchange[0]
-        days.add(ordinal_of(act[0], act[3]))
-    latest = _act(ordered[-1]) if ordered else None
+    completing, partners = _completing(ordered, window)
     return History(
-        first=_exchange(first) if first else None,
-        last=_exchange(last) if last else None,
-        days=tuple(sorted(days)),
-        turn=_turn(latest),
-        last_act=latest,
-        unanswered=_unanswered(ordered, ordinal_of),
+        first=_answer(completing[0], partners[0]) if completing else None,
+        last=_answer(completing[-1], partners[-1]) if completing else None,
+        days=_days(completing, days),
+        turn=_turn(_mark(ordered[-1])) if ordered else Turn.NONE,
+        last_act=_mark(ordered[-1]) if ordered else None,
+        unanswered=_unanswered(ordered, days),
     )
 
 
-def exchanges(acts: Iterable[AnyAct], window: int) -> Iterator[Exchange]:
+def exchanges(acts: Iterable[Act], window: int) -> Iterator[Exchange]:
     """Yield every act that completes an exchange, in order, with its evidence."""
-    return (_exchange(found) for found in _completing(sorted(acts), window))
+    by_mark = {packed(act.at, act.direction, act.day_only): act for act in sorted(acts)}
+    completing, partners = _completing(sorted(by_mark), window)
+    for mark, partner in zip(completing, partners, strict=True):
+        yield Exchange(by_mark[mark], None if partner is None else by_mark[partner])
 
 
-def _completing(ordered: Sequence[AnyAct], window: int) -> Iterator[tuple[AnyAct, AnyAct | None]]:
-    """Yield every act that completes an exchange, with the nearest earlier act of the other side.
+def _completing(ordered: Sequence[int], window: int) -> tuple[list[int], list[int | None]]:
+    """Return every mark that completes an exchange, and the nearest earlier one of the other side.
 
     Acts of the same microsecond can answer each other, so all of them are noted before any is judged.
     """
-    latest_in: AnyAct | None = None
-    latest_out: AnyAct | None = None
-    noted_until = -1
-    for place, act in enumerate(ordered):
-        at = act[0]
-        if place > noted_until:
-            noted_until = place
-            while noted_until + 1 < len(ordered) and ordered[noted_until + 1][0] == at:
-                noted_until += 1
-            for one in ordered[place : noted_until + 1]:
-                if one[1] == "in":
-                    latest_in = one
-                elif one[1] == "out":
+    completing: list[int] = []
+    partners: list[int | None] = []
+    reach = window << MARK_BITS
+    latest_in = latest_out = -reach - _LOW - 2  # too long ago to be answered
+    noted = -1
+    for place, mark in enumerate(ordered):
+        ending = mark | _LOW  # the moment alone, comparable
+        if noted < ending and place + 1 < len(ordered) and ordered[place + 1] <= ending:
+            noted = ending
+            for one in ordered[place : bisect_right(ordered, ending, place)]:
+                if one & _OUT:
                     latest_out = one
-        direction = act[1]
-        if direction == "mutual":
-            yield act, None
+                elif not one & _MUTUAL:
+                    latest_in = one
+        if mark & _OUT:
+            latest_out, partner = mark, latest_in
+        elif mark & _MUTUAL:
+            completing.append(mark)
+            partners.append(None)
             continue
-        partner = latest_out if direction == "in" else latest_in
-        if partner is not None and at - partner[0] <= window:
-            yield act, partner
+        else:
+            latest_in, partner = mark, latest_out
+        if ending - (partner | _LOW) <= reach:
+            completing.append(mark)
+            partners.append(partner)
+    return completing, partners
 
 
-def _act(act: AnyAct) -> Act:
-    return Act(act[0], act[1], act[2], bool(act[3]))
+def _days(completing: Iterable[int], days: LocalDays) -> tuple[int, ...]:
+    found: set[int] = set()
+    until = -1
+    for mark in completing:
+        if mark < until and not mark & 1:
+            continue  # the day of the one before
+        at = mark >> MARK_BITS
+        ordinal = days.ordinal(at, bool(mark & 1))
+        found.add(ordinal)
+        if not mark & 1:
+            until = days.end(at) << MARK_BITS
+    return tuple(sorted(found))
 
 
-def _exchange(found: tuple[AnyAct, AnyAct | None]) -> Exchange:
-    return Exchange(_act(found[0]), _act(found[1]) if found[1] is not None else None)
+def _mark(mark: int) -> Mark:
+    return Mark(mark >> MARK_BITS, _DIRECTIONS[mark & 6], bool(mark & 1))
 
 
-def _turn(latest: Act | None) -> Turn:
-    if latest is None:
-        return Turn.NONE
+def _answer(completing: int, partner: int | None) -> Answer:
+    return Answer(_mark(completing), None if partner is None else _mark(partner))
+
+
+def _turn(latest: Mark) -> Turn:
     if latest.direction == Direction.MUTUAL:
         return Turn.EVEN
     return Turn.YOURS if latest.direction == Direction.IN else Turn.THEIRS
 
 
-def _unanswered(ordered: Sequence[AnyAct], ordinal_of: OrdinalOf) -> int:
+def _unanswered(ordered: Sequence[int], days: LocalDays) -> int:
     """Count your days since they last acted; a call or a meeting is an act of theirs too."""
-    days = set()
-    for act in reversed(ordered):
-        if act[1] != Direction.OUT:
+    found = set()
+    for mark in reversed(ordered):
+        if not mark & _OUT:
             break
-        days.add(ordinal_of(act[0], act[3]))
-    return len(days)
+        found.add(days.ordinal(mark >> MARK_BITS, bool(mark & 1)))
+    return len(found)
