@@ -14,8 +14,11 @@ IMPORTERS = (
     "google_contacts",
     "linkedin",
     "mail",
+    "opml",
     "outlook",
+    "sms",
     "thunderbird",
+    "tiktok",
     "vcard",
     "x",
 )
