@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
+from functools import lru_cache
 from typing import BinaryIO
 
 from crm.domain.handles import normalise
@@ -32,10 +33,13 @@ _NUMBERED = ("phone", "sms", "whatsapp", "signal", "imessage")
 def survey(stream: BinaryIO, numbers: Numbers) -> None:
     """Note every address of a backup, at the speed of reading: no parser, pictures are just passed over."""
     rest = b""
+    seen: set[bytes] = set()
     while block := stream.read(_BLOCK):
         block = rest + block
-        for match in _ADDRESS.finditer(block):
-            numbers.note(match[1].decode("utf-8", "replace"))
+        new = set(_ADDRESS.findall(block)) - seen
+        for address in new:
+            numbers.note(address.decode("utf-8", "replace"))
+        seen |= new
         rest = block[-_LONGEST:]
 
 
@@ -106,6 +110,7 @@ def split(addresses: str) -> list[str]:
     return [part for part in (one.strip() for one in addresses.split("~")) if part and part != "null"]
 
 
+@lru_cache(maxsize=8192)
 def is_robot(key: str) -> bool:
     """Say whether no person has such an address: a name (`DHL`), a short code, a withheld number."""
     if "@" in key:
