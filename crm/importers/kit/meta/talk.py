@@ -33,6 +33,7 @@ GROUP_CALLS = "calls in groups, which do not say who took part"
 SERVICE = "lines that the app wrote by itself"
 TO_SELF = "messages to yourself"
 AMONG_OTHERS = "reactions that were not between you and somebody"
+NAMELESS = "messages and reactions in groups by closed accounts"
 AGAIN = "messages that are in another part of the export too"
 ECHOES = "lines about reactions, which are listed as such"
 
@@ -133,7 +134,7 @@ class Talk:
         """Yield what was held back until the conversation was read to its end."""
         self._unmatched.take_all()
         for echo in self._echoes.take_all():
-            yield self._told_by(echo)
+            yield from self._told_by(echo)
 
     def left(self) -> Iterator[Left]:
         """Yield what was left out of all conversations."""
@@ -190,7 +191,7 @@ class Talk:
             return
         who = self._other(sender, name)
         if who is None:
-            yield act._replace(kind=Kind.GROUP_MESSAGE)
+            self._left[NAMELESS] += 1
             return
         folded = fold_name(act.text) if act.text and "@" in act.text else ""
         addressed = Kind.MENTION if any(f"@{mine}" in folded for mine in self._me) else None
@@ -216,6 +217,9 @@ class Talk:
             who, key = self._other(author, name), "me"
         else:
             who, key = self._other(actor, reaction.actor), actor
+            if who is None:
+                self._left[NAMELESS] += 1
+                return
         yield InteractionRecord(
             self._platform, f"reaction:{digest(message, key, reaction.emoji)}", who, at,
             Direction.OUT if mine else Direction.IN, Kind.REACTION, reaction.emoji or None,
@@ -228,7 +232,7 @@ class Talk:
         if self._unmatched.take(who, lambda reaction: _is_near(echo, reaction)) is not None:
             self._left[ECHOES] += 1
         elif (pushed := self._echoes.put(who, echo)) is not None:
-            yield self._told_by(pushed)
+            yield from self._told_by(pushed)
 
     def _match(self, actor: str, reaction: Reaction) -> int | None:
         """Return when a reaction was given; drop the echo of it, which may be what says so."""
@@ -240,14 +244,17 @@ class Talk:
         self._left[ECHOES] += 1
         return reaction.at or echo.message.at
 
-    def _told_by(self, echo: _Echo) -> Record:
-        """Return the reaction that only an echo tells of."""
+    def _told_by(self, echo: _Echo) -> Iterator[Record]:
+        """Yield the reaction that only an echo tells of."""
         act = echo.act._replace(kind=Kind.REACTION, text=echo.emoji)
         if not self._place.is_group:
-            return act._replace(who=self._place.partner)
-        if act.direction is Direction.OUT:
-            return act
-        return act._replace(who=self._other(fold_name(echo.message.sender), echo.message.sender))
+            yield act._replace(who=self._place.partner)
+        elif act.direction is Direction.OUT:
+            yield act
+        elif (who := self._other(fold_name(echo.message.sender), echo.message.sender)) is not None:
+            yield act._replace(who=who)
+        else:
+            self._left[NAMELESS] += 1
 
 
 def _is_near(echo: _Echo, reaction: Reaction) -> bool:

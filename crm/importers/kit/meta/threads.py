@@ -161,7 +161,6 @@ class _Around(msgspec.Struct):
     title: str | None = None
     thread_path: str | None = None
     thread_type: str | None = None
-    joinable_mode: msgspec.Raw | None = None
 
 
 def find_threads(export: Export) -> list[Thread]:
@@ -215,7 +214,7 @@ def read_head(export: Export, thread: Thread) -> Head:
     slug, identifier = split_path(repair(around.thread_path)) if around.thread_path else ("", None)
     if identifier is None or not misplaced:
         slug, identifier = thread.slug, thread.id
-    is_group = "group" in (around.thread_type or "").casefold() or around.joinable_mode not in (None, b"null")
+    is_group = "group" in (around.thread_type or "").casefold()
     people = tuple(dict.fromkeys(repair(person) for person in named))
     return Head(identifier, slug, people, repair(around.title) if around.title else None, is_group)
 
