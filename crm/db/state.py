@@ -13,23 +13,21 @@ from datetime import date, datetime, timedelta
 from operator import itemgetter
 from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, case, delete, func, insert, select, tuple_
-from sqlalchemy.sql import Select
+from sqlalchemy import Connection, delete, insert, select, tuple_
 
-from crm.db import bulk
+from crm.db import acts, bulk
+from crm.db.acts import Deeds
 from crm.db.moments import stored
-from crm.db.tables import contact, identity, interaction, relationship, setting
+from crm.db.tables import contact, interaction, relationship, setting
 from crm.domain.cadence import RHYTHM_DAYS_NEEDED, RHYTHM_YEARS, Rules, cadence, rhythm_start
 from crm.domain.days import LocalDays
 from crm.domain.exchanges import (
-    MARK_BITS,
     Depth,
     History,
     Mark,
     depth_from,
     history,
     kinds_at_or_above,
-    packed,
 )
 
 _DAY = 86_400_000_000
@@ -43,6 +41,7 @@ class _Contact(NamedTuple):
     circle: str | None
     cadence_days: int | None
     cadence_set_at: int | None
+    floor: Depth
 
 
 class _Totals(NamedTuple):
@@ -67,13 +66,32 @@ class _Fact(NamedTuple):
 _NO_TOTALS = _Totals(0, None, None, None)
 
 
-def refresh(connection: Connection, rules: Rules, now: datetime, contact_ids: Iterable[int]) -> None:
-    """Compute the rows of some contacts again; those of contacts that are gone disappear."""
+def refresh(
+    connection: Connection,
+    rules: Rules,
+    now: datetime,
+    contact_ids: Iterable[int],
+    *,
+    acts_stay: bool = False,
+) -> None:
+    """Compute the rows of some contacts again; those of contacts that are gone disappear.
+
+    Args:
+        connection: where, within the transaction that touched them.
+        rules: what the user configured.
+        now: the moment.
+        contact_ids: any number.
+        acts_stay: no interaction was added, changed or removed, identities only changed hands.
+
+    """
     wanted = sorted(set(contact_ids))
     days = LocalDays(rules.zone)
     for start in range(0, len(wanted), _CHUNK):
         chunk = wanted[start : start + _CHUNK]
-        rows = list(_rows(connection, rules, now, days, chunk))
+        people = _people(connection, rules, chunk)
+        deeds = acts.load(connection, {who.id: who.floor for who in people}, unchanged=acts_stay)
+        acts.keep(connection, deeds)
+        rows = list(_rows(connection, rules, now, days, people, deeds))
         connection.execute(delete(relationship).where(relationship.c.contact_id.in_(chunk)))
         columns = tuple(relationship.c.keys())
         bulk.insert(connection, relationship, columns, [tuple(row[name] for name in columns) for row in rows])
@@ -103,7 +121,9 @@ def differences(connection: Connection, rules: Rules, now: datetime) -> list[int
         chunk = everyone[start : start + _CHUNK]
         query = select(relationship).where(relationship.c.contact_id.in_(chunk))
         found = {row["contact_id"]: dict(row) for row in connection.execute(query).mappings()}
-        for row in _rows(connection, rules, now, days, chunk):
+        people = _people(connection, rules, chunk)
+        deeds = acts.load(connection, {who.id: who.floor for who in people})
+        for row in _rows(connection, rules, now, days, people, deeds):
             kept = found.get(row["contact_id"])
             if kept is None or _without_rhythm(kept) != _without_rhythm(row):
                 wrong.append(row["contact_id"])
@@ -130,104 +150,72 @@ def days_of(packed: bytes) -> array[int]:
     return days
 
 
+def _people(connection: Connection, rules: Rules, ids: Sequence[int]) -> list[_Contact]:
+    """Return those of these contacts that exist."""
+    columns = ("id", "circle", "cadence_days", "cadence_set_at", "floor")
+    query = select(*(contact.c[name] for name in columns)).where(contact.c.id.in_(ids)).order_by(contact.c.id)
+    found = []
+    for row in connection.execute(query):
+        floor = depth_from(row.floor) if row.floor else None
+        own = rules.floor if floor is None else floor
+        found.append(_Contact(row.id, row.circle, row.cadence_days, row.cadence_set_at, own))
+    return found
+
+
 def _rows(
-    connection: Connection, rules: Rules, now: datetime, days: LocalDays, ids: Sequence[int]
+    connection: Connection,
+    rules: Rules,
+    now: datetime,
+    days: LocalDays,
+    people: Sequence[_Contact],
+    deeds: Sequence[Deeds],
 ) -> Iterator[dict[str, Any]]:
     """Yield the state of each of these contacts."""
-    people = connection.execute(
-        select(
-            contact.c.id, contact.c.circle, contact.c.cadence_days, contact.c.cadence_set_at, contact.c.floor
-        )
-        .where(contact.c.id.in_(ids))
-        .order_by(contact.c.id)
-    ).all()
-    by_floor: dict[Depth, list[int]] = {}
-    floors: dict[int, Depth] = {}
-    for person in people:
-        floor = depth_from(person.floor) if person.floor else None
-        floors[person.id] = rules.floor if floor is None else floor
-        by_floor.setdefault(floors[person.id], []).append(person.id)
-    acts: dict[int, list[int]] = {}
-    for floor, members in by_floor.items():
-        acts.update(_acts(connection, floor, members))
-    totals = _totals(connection, ids)
-    window = rules.window // timedelta(microseconds=1)
-    histories = {person.id: history(acts.get(person.id, ()), window, days) for person in people}
-    facts = _facts(connection, histories, floors)
-    for person in people:
-        who = _Contact(person.id, person.circle, person.cadence_days, person.cadence_set_at)
-        past = histories[person.id]
-        yield _row(who, past, totals.get(person.id, _NO_TOTALS), facts, rules, now, days)
-
-
-def _acts(connection: Connection, floor: Depth, ids: Sequence[int]) -> dict[int, list[int]]:
-    """Return the counting acts of known time of each contact, as packed marks (`domain.exchanges`)."""
-    code = case(
-        *((interaction.c.direction == word, packed(0, word)) for word in ("in", "out")),
-        else_=packed(0, "mutual"),
-    )
-    day_only = case((interaction.c.precision == "day", 1), else_=0)
-    mark = interaction.c.at * (1 << MARK_BITS) + code + day_only
-    query = (
-        select(identity.c.contact_id, mark)
-        .join_from(identity, interaction, interaction.c.identity_id == identity.c.id)
-        .where(
-            identity.c.contact_id.in_(ids),
-            interaction.c.at.is_not(None),
-            interaction.c.kind.in_(kinds_at_or_above(floor)),
-        )
-    )
-    acts: dict[int, list[int]] = {key: [] for key in ids}
-    for key, one in bulk.tuples(connection, query):
-        acts[key].append(one)
-    return acts
-
-
-def _totals(connection: Connection, ids: Sequence[int]) -> dict[int, _Totals]:
-    """Return how many interactions each contact has, when the last were, and the platform of the latest."""
-    own = case((interaction.c.direction.in_(("out", "mutual")), interaction.c.at))
-    query: Select[Any] = (
-        select(
-            identity.c.contact_id,
-            identity.c.platform,
-            func.count(),
-            func.max(interaction.c.at),
-            func.max(own),
-        )
-        .join_from(identity, interaction, interaction.c.identity_id == identity.c.id)
-        .where(identity.c.contact_id.in_(ids))
-        .group_by(identity.c.id, identity.c.contact_id, identity.c.platform)
-        .order_by(identity.c.id)
-    )
+    marks: dict[int, list[int]] = {who.id: [] for who in people}
+    owned: dict[int, list[int]] = {who.id: [] for who in people}
     totals: dict[int, _Totals] = {}
-    for who, platform, number, last_at, own_at in bulk.tuples(connection, query):
-        known = totals.get(who, _NO_TOTALS)
-        later = known.platform is None or (last_at is not None and last_at > (known.last_at or 0))
-        totals[who] = _Totals(
-            known.interactions + number,
-            last_at if later else known.last_at,
-            max((at for at in (own_at, known.own_at) if at is not None), default=None),
-            platform if later else known.platform,
-        )
-    return totals
+    for one in deeds:
+        marks[one.contact].extend(one.marks)
+        owned[one.contact].append(one.identity)
+        totals[one.contact] = _with(totals.get(one.contact, _NO_TOTALS), one)
+    window = rules.window // timedelta(microseconds=1)
+    pasts = {who.id: history(marks[who.id], window, days) for who in people}
+    facts = _facts(connection, people, pasts, owned)
+    for who in people:
+        yield _row(who, pasts[who.id], totals.get(who.id, _NO_TOTALS), facts, rules, now, days)
+
+
+def _with(known: _Totals, deeds: Deeds) -> _Totals:
+    """Add what came through one identity; of equally late ones the first names the platform."""
+    last_at = deeds.last_at
+    later = known.platform is None or (last_at is not None and last_at > (known.last_at or 0))
+    return _Totals(
+        known.interactions + deeds.interactions,
+        last_at if later else known.last_at,
+        max((at for at in (deeds.own_at, known.own_at) if at is not None), default=None),
+        deeds.platform if later else known.platform,
+    )
 
 
 def _facts(
-    connection: Connection, histories: Mapping[int, History], floors: Mapping[int, Depth]
+    connection: Connection,
+    people: Sequence[_Contact],
+    pasts: Mapping[int, History],
+    owned: Mapping[int, Sequence[int]],
 ) -> dict[_Key, _Fact]:
     """Return the acts that the rows speak of, by contact, moment and direction.
 
     Of several at one moment the one that came in last, whatever the order of the query.
     """
-    owners: dict[int, int] = {}
+    owners: dict[int, _Contact] = {}
     pairs: list[tuple[int, int]] = []
-    of = select(identity.c.id, identity.c.contact_id).where(identity.c.contact_id.in_(list(histories)))
-    for key, who in bulk.tuples(connection, of):
-        owners[key] = who
-        past = histories[who]
-        marks = (past.last_act, *(past.last or ()))
-        pairs.extend((key, at) for at in {mark.at for mark in marks if mark is not None})
-    counting = {floor: frozenset(kinds_at_or_above(floor)) for floor in set(floors.values())}
+    for person in people:
+        past = pasts[person.id]
+        moments = {mark.at for mark in (past.last_act, *(past.last or ())) if mark is not None}
+        for key in owned[person.id] if moments else ():
+            owners[key] = person
+            pairs.extend((key, at) for at in moments)
+    counting = {floor: frozenset(kinds_at_or_above(floor)) for floor in {who.floor for who in people}}
     facts: dict[_Key, _Fact] = {}
     columns = ("identity_id", "at", "direction", "kind", "id", "platform", "closed")
     for start in range(0, len(pairs), _PAIRS):
@@ -237,8 +225,8 @@ def _facts(
         )
         for key, at, direction, kind, *fact in sorted(bulk.tuples(connection, query), key=itemgetter(4)):
             who = owners[key]
-            if kind in counting[floors[who]]:
-                facts[who, at, direction] = _Fact(*fact)
+            if kind in counting[who.floor]:
+                facts[who.id, at, direction] = _Fact(*fact)
     return facts
 
 

@@ -128,6 +128,38 @@ contact_tag = Table(
     Column("tag", String, primary_key=True, index=True),
 )
 
+merged = Table(
+    "merged",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("contact_id", Id, nullable=False, comment="The id it had, and gets again if it is free"),
+    Column("into_contact_id", ForeignKey("contact.id", ondelete="CASCADE"), index=True),
+    Column("into_merged_id", ForeignKey("merged.id", ondelete="CASCADE"), index=True),
+    Column("at", Moment, nullable=False),
+    Column("contact", JSON, nullable=False, comment="Its row of `contact`"),
+    Column("tags", JSON, nullable=False),
+    Column("refused", JSON, nullable=False, comment="Contacts it was said not to be: [id, at, until]"),
+    Column("gave", JSON, nullable=False, comment="What the other contact has from it: services.merging"),
+    comment="Contacts that were merged into others, as they were: what a split brings back.",
+)
+
+refusal = Table(
+    "refusal",
+    metadata,
+    Column("first_id", ForeignKey("contact.id", ondelete="CASCADE"), primary_key=True),
+    Column("second_id", ForeignKey("contact.id", ondelete="CASCADE"), primary_key=True, index=True),
+    Column("at", Moment, nullable=False),
+    Column("until", Moment, comment="Null: never suggest that these two are one"),
+    comment="Two contacts that are not one, the smaller id first.",
+)
+
+forgotten = Table(
+    "forgotten",
+    metadata,
+    Column("key", String, primary_key=True, comment="Salted hash of a platform and an id or handle"),
+    Column("at", Moment, nullable=False),
+)
+
 identity = Table(
     "identity",
     metadata,
@@ -141,6 +173,7 @@ identity = Table(
     Column("url", Text),
     Column("label", String),
     Column("by_user", Boolean, nullable=False, server_default=text("false")),
+    Column("home_id", ForeignKey("merged.id"), index=True, comment="The merged contact whose it is by right"),
     Index("uq_identity_external_id", "platform", "external_id", unique=True),
     Index("ix_identity_handle", "platform", "handle"),
     # With an id a handle may change hands, so it is unique only where it is the key; and a firm's website
@@ -231,6 +264,18 @@ relationship = Table(
     Index("ix_relationship_due_at", "due_at"),
     Index("ix_relationship_owed_since", "owed_since"),
     comment="One row per contact; everything in it can be computed again from the interactions.",
+)
+
+tally = Table(
+    "tally",
+    metadata,
+    Column("identity_id", ForeignKey("identity.id", ondelete="CASCADE"), primary_key=True),
+    Column("floor", String, nullable=False),
+    Column("interactions", Integer, nullable=False),
+    Column("last_at", Moment),
+    Column("own_at", Moment),
+    Column("marks", LargeBinary, nullable=False, comment="8 bytes per counting act: exchanges.packed"),
+    comment="What busy identities' interactions come to; computed from them, like `relationship`.",
 )
 
 change = Table(
