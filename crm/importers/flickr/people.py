@@ -94,8 +94,8 @@ class Me:
         """Say whether an id or alias is the owner's."""
         if not segment:
             return False
-        mine = (self.nsid, self.alias)
-        return any(own and own.casefold() == segment.casefold() for own in mine)
+        folded = segment.casefold()
+        return folded in ((self.nsid or "").casefold(), (self.alias or "").casefold())
 
     def take(self, segment: str | None) -> None:
         """Note an id or alias that is certainly the owner's."""

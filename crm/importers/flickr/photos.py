@@ -94,14 +94,14 @@ class Photos:
         for place, row in rows:
             if isinstance(row, Problem):
                 yield Problem(f"{name}: comments[{place}]", row.reason, row.raw)
-        for place, comment in _in_order(
+        for place, comment, moment in _in_order(
             [(place, row) for place, row in rows if not isinstance(row, Problem)]
         ):
             number, who = comment.number(), comment.who()
             if not who:
                 yield Problem(f"{name}: comments[{place}]", "is a comment that does not say who wrote it")
                 continue
-            moment, words = comment.moment(), comment.words()
+            words = comment.words()
             key = number or digest(thread, who, moment.at, words)
             act = InteractionRecord(
                 PLATFORM, f"flickr:comment:{key}", None, moment.at, Direction.OUT, Kind.COMMENT, plain(words),
@@ -180,15 +180,16 @@ class Photos:
         )  # fmt: skip
 
 
-def _in_order(rows: list[tuple[int, shapes.Comment]]) -> list[tuple[int, shapes.Comment]]:
+def _in_order(rows: list[tuple[int, shapes.Comment]]) -> list[tuple[int, shapes.Comment, Moment]]:
     """Return comments by their time; one without a time keeps its place behind the one before it."""
     latest = 0
     keyed = []
     for place, comment in rows:
-        latest = comment.moment().at or latest
-        keyed.append((latest, place, comment))
+        moment = comment.moment()
+        latest = moment.at or latest
+        keyed.append((latest, place, comment, moment))
     keyed.sort(key=lambda entry: entry[:2])
-    return [(place, comment) for _, place, comment in keyed]
+    return [entry[1:] for entry in keyed]
 
 
 def answers(act: InteractionRecord, addressed: list[IdentityRef]) -> list[InteractionRecord]:
