@@ -11,10 +11,12 @@ from crm.importers.kit.protocol import Importer
 
 IMPORTERS = (
     "contacts_csv",
+    "feeds",
     "flickr",
     "google_contacts",
     "linkedin",
     "mail",
+    "mastodon",
     "opml",
     "outlook",
     "sms",
