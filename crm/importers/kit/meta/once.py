@@ -1,7 +1,7 @@
 """The ids of messages, which Meta's exports do not have, in memory that hardly grows.
 
-The decision to know: a message between two people is known again by its time, its side and its words alone,
-not by its thread, because the encrypted chats of Messenger come in an export of their own without thread ids.
+The decision to know: a Facebook message is known again by its time, its side and its words alone, not by its
+thread, because the encrypted chats of Messenger come in an export of their own without thread ids.
 That two people were told the same in the same millisecond is the rare case, and is paid for only then.
 """
 
@@ -83,7 +83,8 @@ class Once:
         """Return the id of a message; None where another source of the conversation held it already.
 
         Args:
-            thread: what tells a group from others; None between two people.
+            thread: what tells the conversation from others where every export says it; None between two
+                people, where it does not.
             at: microseconds since 1970 UTC.
             sender: `me` or `other`; also in groups, because names change.
             said: as exported; it is normalised here.

@@ -58,7 +58,7 @@ class Conversation(NamedTuple):
     several: bool = False
     """It has more than one source, in which the same messages may stand (`next_source`)."""
     by_thread: bool = False
-    """Ids of messages rest on `key` although only two talk, because every export has the same `key`."""
+    """Ids of messages rest on `key` too, because every export has the same `key`."""
 
 
 class _Echo(NamedTuple):
@@ -160,7 +160,7 @@ class Talk:
 
     def _key(self, message: Message, mine: bool) -> str | None:
         place = self._place
-        thread = place.key if place.by_thread or place.is_group else None
+        thread = place.key if place.by_thread else "group" if place.is_group else None
         said = message.said
         if message.what is not What.WORDS:
             said = f"call {message.seconds}"  # the line about it is in the language of the account
