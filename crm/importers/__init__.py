@@ -19,10 +19,12 @@ IMPORTERS = (
     "mastodon",
     "opml",
     "outlook",
+    "pinterest",
     "sms",
     "thunderbird",
     "tiktok",
     "vcard",
+    "wordpress",
     "x",
 )
 

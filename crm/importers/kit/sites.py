@@ -8,7 +8,7 @@ blog at `ada.example/blog`, because many people may share a host.
 from __future__ import annotations
 
 import re
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import NamedTuple
 from urllib.parse import parse_qs, urlsplit
 
@@ -17,6 +17,7 @@ from crm.domain.platforms import PLATFORMS
 from crm.domain.records import IdentityRef, Owner
 from crm.domain.text import folded
 
+_SPACE = re.compile(r"\s")
 _LONGEST = 1000
 """Characters of an address that names a person; longer ones are a tracker's."""
 _FEED_PATH = re.compile(
@@ -40,7 +41,7 @@ class _Parts(NamedTuple):
 def _parts(address: str) -> _Parts | None:
     """Return host, path and query of a web address, or None when it is none."""
     address = address.strip()
-    if not address or len(address) > _LONGEST or any(c.isspace() for c in address):
+    if not address or len(address) > _LONGEST or _SPACE.search(address):
         return None
     bare = "//" not in address
     try:
@@ -103,7 +104,7 @@ def author_of(page: str) -> IdentityRef | None:
     return IdentityRef("blog", site) if site else None
 
 
-@lru_cache(maxsize=1)
+@cache
 def _hosts() -> tuple[str, ...]:
     return tuple(host for platform in PLATFORMS.values() for host in platform.hosts)
 
