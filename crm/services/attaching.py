@@ -17,12 +17,13 @@ from crm.domain.names import alike
 from crm.domain.platforms import NOT_UNIQUE
 from crm.domain.records import ContactRecord, IdentityRef
 from crm.domain.text import storable
-from crm.services import cards
+from crm.services import cards, naming
 from crm.services.naming import NameRank, name_from, searchable
 from crm.services.outgoing import made_key
 
 _IDENTITY = (
     "id", "contact_id", "platform", "handle", "handle_written", "external_id", "name", "url", "label",
+    "home_id",
 )  # fmt: skip
 _CONTACT = ("id", "name", "name_rank", "search", "created_at", *cards.FIELDS)
 _UUID_LENGTH = 36
@@ -32,7 +33,7 @@ _NO_FIELDS = cards.fields(ContactRecord(()))
 class _Known:
     """One identity as it is now: in the database, or about to be."""
 
-    __slots__ = ("contact", "external_id", "handle", "key", "name", "url")
+    __slots__ = ("contact", "external_id", "handle", "home", "key", "name", "url")
 
     def __init__(
         self,
@@ -42,9 +43,12 @@ class _Known:
         external_id: str | None,
         name: str | None,
         url: str | None,
+        home: int | None = None,
     ) -> None:
         self.key, self.contact, self.handle = key, owner, handle
         self.external_id, self.name, self.url = external_id, name, url
+        self.home = home
+        """The merged contact that it belongs to by right."""
 
 
 class Attacher:
@@ -63,7 +67,7 @@ class Attacher:
         """Contacts that have a card in some address book."""
         self._made_uids: dict[str, int] | None = None
         self._seen: dict[IdentityRef, _Known | None] = {}
-        self._next_contact = self._first_contact = bulk.next_id(connection, contact)
+        self._next_contact = self._first_contact = naming.next_contact(connection)
         self._next_identity = self._first_identity = bulk.next_id(connection, identity)
         self._new_contacts: list[tuple[Any, ...]] = []
         self._new_identities: list[_Known] = []
@@ -157,7 +161,7 @@ class Attacher:
         for ref in record.identities:
             known = self._find(ref, owner)
             if known is None and (ref.external_id or (ref.handle and normalise(ref.platform, ref.handle))):
-                known = self._make(ref, owner)
+                known = self._make(ref, owner, _home(founds, owner))
             elif known is not None and known.contact == owner:
                 self._refresh(known, ref)
             if known is not None:
@@ -257,7 +261,9 @@ class Attacher:
     def _load(self) -> None:
         columns = (identity.c[name] for name in _IDENTITY)
         for row in self._connection.execute(select(*columns).order_by(identity.c.id)):
-            known = _Known(row.id, row.contact_id, row.handle, row.external_id, row.name, row.url)
+            known = _Known(
+                row.id, row.contact_id, row.handle, row.external_id, row.name, row.url, row.home_id
+            )
             self._index(row.platform, known)
         ranks = select(contact.c.id, contact.c.name_rank)
         self._ranks = {key: rank for key, rank in self._connection.execute(ranks)}  # noqa: C416 - rows
@@ -312,10 +318,10 @@ class Attacher:
             self._ranks[owner] = rank
             self._better_names[owner] = (storable(name), rank)
 
-    def _make(self, ref: IdentityRef, owner: int | None) -> _Known:
+    def _make(self, ref: IdentityRef, owner: int | None, home: int | None = None) -> _Known:
         handle = normalise(ref.platform, storable(ref.handle)) if ref.handle else None
         name = storable(ref.name) if ref.name else None
-        known = _Known(self._next_identity, owner, handle, ref.external_id, name, ref.url)
+        known = _Known(self._next_identity, owner, handle, ref.external_id, name, ref.url, home)
         self._next_identity += 1
         self._written[known.key] = (ref.platform, ref.handle, ref.label)
         self._new_identities.append(known)
@@ -327,7 +333,7 @@ class Attacher:
         platform, written, label = self._written.pop(known.key)
         return (
             known.key, known.contact, platform, known.handle, written, known.external_id, known.name,
-            known.url, label,
+            known.url, label, known.home,
         )  # fmt: skip
 
     def _new_contact(self, name: str, rank: NameRank, fields: tuple[str | None, ...] = _NO_FIELDS) -> int:
@@ -386,3 +392,9 @@ class Attacher:
             return better[0]
         name: str | None = self._connection.scalar(select(contact.c.name).where(contact.c.id == owner))
         return name or ""
+
+
+def _home(founds: list[_Known | None], owner: int) -> int | None:
+    """Return whose a new identity is by right, where those it came with are all one merged contact's."""
+    homes = {known.home for known in founds if known is not None and known.contact == owner}
+    return homes.pop() if len(homes) == 1 else None

@@ -18,7 +18,7 @@ from crm.domain.errors import ConflictError, UsageError
 from crm.domain.exchanges import Depth, depth_from
 from crm.domain.records import PartialDate
 from crm.domain.text import clean, is_blank, storable
-from crm.services import identities
+from crm.services import identities, merging, naming
 from crm.services.contacts import name_of
 from crm.services.handled import handled_now
 from crm.services.journal import Journal
@@ -75,6 +75,7 @@ def add(work: Work, name: str, handles: Sequence[str] = ()) -> int:
     key = journal.insert(
         contact,
         {
+            "id": naming.next_contact(work.connection),
             "name": _name(name),
             "name_rank": int(NameRank.USER),
             "notes": "",
@@ -209,6 +210,8 @@ def delete(work: Work, contact_id: int) -> None:
         work.connection.scalars(select(contact_tag.c.tag).where(contact_tag.c.contact_id == contact_id))
     ):
         journal.delete(contact_tag, {"contact_id": contact_id, "tag": tag})
+    merging.remove_parts(work, journal, contact_id)
+    merging.remove_refusals(work, journal, contact_id)
     journal.delete(contact, {"id": contact_id})
     journal.close(f"deleted {name}")
 

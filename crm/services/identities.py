@@ -21,7 +21,7 @@ def me(work: Work) -> tuple[IdentityView, ...]:
     """Return the identities that are the user's."""
     query = select(identity).where(identity.c.contact_id.is_(None))
     found = work.connection.execute(query.order_by(identity.c.platform, identity.c.id))
-    return tuple(_view(row) for row in found)
+    return tuple(view_of(row) for row in found)
 
 
 def add_me(work: Work, handle: str) -> IdentityView:
@@ -45,7 +45,7 @@ def add_me(work: Work, handle: str) -> IdentityView:
         if row.contact_id is not None:
             claim(work, journal, row.id, row.contact_id)
     journal.close(f"noted that {_words(ref)} is you")
-    return _view(work.connection.execute(select(identity).where(identity.c.id == key)).one())
+    return view_of(work.connection.execute(select(identity).where(identity.c.id == key)).one())
 
 
 def remove_me(work: Work, handle: str) -> None:
@@ -164,7 +164,8 @@ def _values(ref: IdentityRef) -> dict[str, Any]:
     }
 
 
-def _view(row: Row[Any]) -> IdentityView:
+def view_of(row: Row[Any]) -> IdentityView:
+    """Return an identity's row as it is shown."""
     return IdentityView(
         id=row.id,
         platform=row.platform,

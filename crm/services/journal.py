@@ -26,8 +26,16 @@ _FILLED_IN = {"identity": frozenset(("external_id", "name", "url"))}
 class Journal:
     """One undoable action within a transaction."""
 
-    def __init__(self, work: Work) -> None:
+    def __init__(self, work: Work, *, acts_stay: bool = False) -> None:
+        """Begin.
+
+        Args:
+            work: the piece of work.
+            acts_stay: no interaction will be touched, identities only change hands.
+
+        """
         self._work = work
+        self._acts_stay = acts_stay
         self._connection = work.connection
         self._rows: list[list[Any]] = []
         self._contacts: set[int] = set()
@@ -58,6 +66,8 @@ class Journal:
         self._connection.execute(update(table).where(_matches(table, key)).values(changed))
         self._rows.append([table.name, dict(key), {name: before[name] for name in changed}, changed])
         self._noticed(table, key, before)
+        if "contact_id" in changed:
+            self._noticed(table, key, changed)
 
     def delete(self, table: Table, key: Mapping[str, Any]) -> None:
         """Remove a row."""
@@ -89,7 +99,7 @@ class Journal:
                 handled_id=handled,
             )
         )
-        settle(self._work, self._contacts)
+        settle(self._work, self._contacts, acts_stay=self._acts_stay)
 
     def _read(self, table: Table, key: Mapping[str, Any]) -> dict[str, Any] | None:
         row = self._connection.execute(select(table).where(_matches(table, key))).mappings().first()
@@ -178,10 +188,10 @@ def _same(name: str, current: Mapping[str, Any] | None, after: Mapping[str, Any]
     return all(current[column] == value for column, value in after.items() if column not in ignored)
 
 
-def settle(work: Work, contact_ids: set[int]) -> None:
+def settle(work: Work, contact_ids: set[int], *, acts_stay: bool = False) -> None:
     """Bring the searchable text and the relationships of touched contacts up to date."""
     naming.refresh_search(work.connection, contact_ids)
-    state.refresh(work.connection, work.rules, work.now, contact_ids)
+    state.refresh(work.connection, work.rules, work.now, contact_ids, acts_stay=acts_stay)
 
 
 def _matches(table: Table, key: Mapping[str, Any]) -> Any:

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 from enum import IntEnum
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, func, select
 
 from crm.db import bulk
-from crm.db.tables import contact, identity
+from crm.db.tables import contact, identity, merged
 from crm.domain.platforms import title_of
 from crm.domain.records import IdentityRef
 from crm.domain.text import folded, is_blank
@@ -44,6 +44,12 @@ def name_from(ref: IdentityRef, book_name: str | None = None) -> tuple[str, Name
 def tidy(name: str) -> str:
     """Return a name on one line, without blanks at its ends, and no longer than can be useful."""
     return " ".join(name.split())[:_LONGEST_NAME]
+
+
+def next_contact(connection: Connection) -> int:
+    """Return the first free id of a contact; those of merged contacts are kept for them."""
+    kept = connection.scalar(select(func.max(merged.c.contact_id))) or 0
+    return max(bulk.next_id(connection, contact), kept + 1)
 
 
 def contact_of(connection: Connection, identity_id: int | None) -> int | None:

@@ -285,3 +285,45 @@ class Finding:
     ok: bool
     detail: str
     hint: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class MergeView:
+    """What a merge did."""
+
+    contact: int
+    """The contact that both are now."""
+    name: str
+    part: int
+    """What a split names to take it back."""
+    part_name: str
+    identities: int
+    """Identities that moved."""
+    interactions: int
+    """Interactions that came along with them."""
+    differing: tuple[tuple[str, str, str], ...]
+    """(field, what was kept, what the other one said) where the two differed."""
+
+
+@dataclass(frozen=True, slots=True)
+class PartView:
+    """A contact that was merged into another one and can be split off again."""
+
+    id: int
+    name: str
+    at: datetime
+    """When it was merged."""
+    identities: tuple[IdentityView, ...]
+    """Those that go with it."""
+    interactions: int
+
+
+@dataclass(frozen=True, slots=True)
+class ForgetView:
+    """What forgetting a contact removed, and where traces may be left."""
+
+    name: str
+    identities: int
+    interactions: int
+    backups: tuple[str, ...]
+    """Backups of this database that still hold the contact."""

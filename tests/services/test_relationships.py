@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from datetime import UTC, date, datetime, timedelta
+from unittest.mock import patch
 
 import brute_force
 import pytest
@@ -10,13 +12,14 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import select
 
-from crm.db import state
+from crm.db import acts, state
 from crm.db.store import Store, Work
 from crm.db.tables import contact, identity, interaction
 from crm.domain.cadence import CIRCLES, Rules
+from crm.domain.errors import ConflictError
 from crm.domain.exchanges import Act, Depth, depth_from, depth_of
 from crm.domain.records import Direction, IdentityRef, InteractionRecord, Kind, Precision
-from crm.services import contacts, editing, importing, interactions, undoing
+from crm.services import contacts, editing, importing, interactions, merging, undoing
 from crm.services.spooling import Spool
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -94,10 +97,12 @@ records = st.builds(
 batches = st.lists(st.lists(records, max_size=15), min_size=1, max_size=4)
 actions = st.lists(
     st.tuples(
-        st.sampled_from(["log", "done", "circle", "cadence", "floor", "delete", "undo", "archive", "unrun"]),
+        st.sampled_from(
+            "log done circle cadence floor delete undo archive unrun merge merge split move".split()  # noqa: SIM905
+        ),
         st.integers(0, 50),
     ),
-    max_size=8,
+    max_size=10,
 )
 
 
@@ -107,11 +112,27 @@ def bring(store: Store, told: list[InteractionRecord]) -> None:
         store.write(importing.write_run, "x", "export.zip", spool)
 
 
+def join(store: Store, action: str, number: int, ids: list[int]) -> None:
+    key = ids[number % len(ids)]
+    if action == "merge" and len(ids) > 1:
+        store.write(merging.merge, key, ids[(number + 1) % len(ids)])
+    elif action == "split":
+        parts = [part.id for one in ids for part in store.read(merging.parts, one)]
+        if parts:
+            store.write(merging.split, parts[number % len(parts)])
+    elif action == "move":
+        owned = store.read(contacts.show, key).contact.identities
+        if owned:
+            with suppress(ConflictError):
+                store.write(merging.move, owned[0].id, ids[(number + 1) % len(ids)])
+
+
 def perform(store: Store, action: str, number: int) -> None:
     ids = store.read(contacts.list_ids, contacts.ContactQuery(archived=None))
     if action == "undo":
         if store.read(undoing.changes, 1):
-            store.write(undoing.undo)
+            with suppress(ConflictError):  # an import or its undoing came between
+                store.write(undoing.undo)
         return
     if action == "unrun":
         runs = [run.run for run in store.read(importing.runs) if not run.undone]
@@ -121,6 +142,9 @@ def perform(store: Store, action: str, number: int) -> None:
     if not ids:
         return
     key = ids[number % len(ids)]
+    if action in ("merge", "split", "move"):
+        join(store, action, number, ids)
+        return
     detail = store.read(contacts.show, key)
     edits = {
         "circle": editing.Edits(circle=("inner", "far", None)[number % 3]),
@@ -149,6 +173,8 @@ def perform(store: Store, action: str, number: int) -> None:
 def test_after_anything_the_state_is_what_a_computation_from_nothing_gives(tmp_path_factory, told, done):
     path = tmp_path_factory.mktemp("any") / "crm.db"
     store = Store.open(path, rules=Rules(zone=UTC), now=lambda: NOW)
+    busy = patch.object(acts, "BUSY", 2)
+    busy.start()
     try:
         for number, batch in enumerate(told):
             bring(store, batch)
@@ -157,6 +183,7 @@ def test_after_anything_the_state_is_what_a_computation_from_nothing_gives(tmp_p
             store.read(check_against_the_rules)
             assert store.read(lambda work: state.differences(work.connection, work.rules, work.now)) == []
     finally:
+        busy.stop()
         store.close()
 
 
