@@ -21,6 +21,7 @@ IMPORTERS = (
     "outlook",
     "pinterest",
     "sms",
+    "telegram",
     "thunderbird",
     "tiktok",
     "vcard",

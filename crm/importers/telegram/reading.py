@@ -1,0 +1,167 @@
+r"""The parts of `result.json`, one after the other, in flat memory; it may have a gigabyte.
+
+The decision to know: Telegram indents what it writes, so the end of a message is a line of its own with one
+depth of indentation, and no line end can stand inside a JSON string. Messages are cut there and decoded a
+thousand at a time. A file that somebody has written anew without indentation is read by its brackets instead,
+at a third of the speed.
+
+Telegram writes control characters as `\x1F`, which is no JSON; that is mended.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from typing import BinaryIO, TypeAlias, TypeVar
+
+import msgspec
+
+from crm.domain.records import Problem
+from crm.importers.kit.jsondecode import UNREADABLE, decode_patiently, decoders, is_json
+from crm.importers.telegram.shapes import Chat, Contact, Message, Personal
+from crm.importers.telegram.walking import CHUNK, Walker
+
+T = TypeVar("T")
+Found: TypeAlias = Personal | Contact | Chat | Message | Problem
+
+_HEAD_FIELDS = ("name", "type", "id")
+_LISTS_OF_CHATS = ("chats", "left_chats")
+_INDENTED = re.compile(rb"\[\s*?(\r?\n[ \t]+)\{")
+_BAD_ESCAPE = re.compile(rb"(?<!\\)((?:\\\\)*)\\x([0-9A-Fa-f]{2})")
+
+
+def read(stream: BinaryIO, where: str) -> Iterator[Found]:
+    """Yield what an export holds: the user, the contact list, and each chat followed by its messages.
+
+    Raises:
+        ExportError: the file is cut off or damaged; the message says how many messages it was read for.
+
+    """
+    return _Reading(stream, where).document()
+
+
+class _Reading:
+    def __init__(self, stream: BinaryIO, where: str) -> None:
+        self._walker = Walker(stream, where)
+        self._where = where
+        self._chat = ""
+
+    def document(self) -> Iterator[Found]:
+        """Yield everything; the document is an export of the account, or of one chat."""
+        head: dict[str, bytes] = {}
+        if self._walker.peek() != b"{":
+            yield Problem(self._where, "is no export of Telegram")
+            return
+        for key in self._walker.fields():
+            if key == "personal_information":
+                yield self._decode(Personal, self._walker.value(), f"{self._where}: {key}")
+            elif key == "contacts":
+                yield from self._contacts()
+            elif key in _LISTS_OF_CHATS:
+                yield from self._chats()
+            else:
+                yield from self._in_chat(key, head)
+
+    def _contacts(self) -> Iterator[Found]:
+        for key in self._walker.fields():
+            if key != "list":
+                self._walker.skip()
+                continue
+            for number in self._walker.elements():
+                yield self._decode(Contact, self._walker.value(), f"{self._where}: contact {number + 1}")
+
+    def _chats(self) -> Iterator[Found]:
+        for key in self._walker.fields():
+            if key != "list":
+                self._walker.skip()
+                continue
+            for _ in self._walker.elements():
+                head: dict[str, bytes] = {}
+                for field in self._walker.fields():
+                    yield from self._in_chat(field, head)
+
+    def _in_chat(self, key: str, head: dict[str, bytes]) -> Iterator[Found]:
+        if key == "messages":
+            joined = b",".join(b'"%s":%s' % (name.encode(), raw) for name, raw in head.items())
+            chat = self._decode(Chat, b"{" + joined + b"}", self._where)
+            yield chat
+            self._chat = (chat.name or "") if isinstance(chat, Chat) else ""
+            yield from self._messages()
+        elif key in _HEAD_FIELDS:
+            head[key] = self._walker.value()
+        else:
+            self._walker.skip()
+
+    def _messages(self) -> Iterator[Found]:
+        walker = self._walker
+        if walker.peek() != b"[":
+            walker.skip()
+            return
+        while len(walker.buffer) - walker.at < CHUNK and walker.fill():
+            pass
+        match = _INDENTED.match(walker.buffer, walker.at)
+        if match is None:
+            for number in walker.elements():
+                walker.count += 1
+                yield self._decode(Message, walker.value(), self._place(number))
+            return
+        yield from self._indented(match[1] + b"}")
+
+    def _indented(self, ending: bytes) -> Iterator[Found]:
+        """Yield the messages of a list whose elements end in a line that is `ending`."""
+        walker = self._walker
+        walker.at += 1
+        last = re.compile(re.escape(ending) + rb"\s*+\]")
+        number = 0
+        while True:
+            if walker.peek() == b"]":
+                walker.at += 1
+                return
+            if len(walker.buffer) - walker.at < CHUNK:
+                walker.fill()
+            limit = walker.at + CHUNK
+            found = last.search(walker.buffer, walker.at, limit)
+            cut = found.start() if found else walker.buffer.rfind(ending + b",", walker.at, limit)
+            if cut < 0:
+                cut = walker.buffer.find(ending, walker.at)
+            if cut < 0:
+                if not walker.fill():
+                    walker.at = len(walker.buffer)
+                    raise walker.damaged()
+                continue
+            end = cut + len(ending)
+            items = self._decode_all(walker.buffer[walker.at : end], ending, number)
+            walker.at = end
+            number += len(items)
+            walker.count += len(items)
+            yield from items
+
+    def _decode_all(self, chunk: bytes, ending: bytes, number: int) -> Sequence[Message | Problem]:
+        one, many = decoders(Message)
+        try:
+            return many.decode(b"[" + chunk + b"]")
+        except UNREADABLE:
+            pass
+        chunk = _mended(chunk)
+        raws: list[bytes]
+        if is_json(b"[" + chunk + b"]"):
+            listed = msgspec.json.decode(b"[" + chunk + b"]", type=list[msgspec.Raw])
+            raws = [bytes(raw) for raw in listed]
+        else:
+            raws = [piece.lstrip(b", \t\r\n") + b"}" for piece in chunk.split(ending)[:-1]]
+        return [_decoded(one, raw, self._place(number + index)) for index, raw in enumerate(raws)]
+
+    def _decode(self, kind: type[T], raw: bytes, place: str) -> T | Problem:
+        one, _ = decoders(kind)
+        return decode_patiently(one, _mended(raw), place, None)
+
+    def _place(self, number: int) -> str:
+        return f"{self._where}: {self._chat or 'chat'}, message {number + 1}"
+
+
+def _decoded(decoder: msgspec.json.Decoder[Message], raw: bytes, place: str) -> Message | Problem:
+    return decode_patiently(decoder, raw, place, None)
+
+
+def _mended(raw: bytes) -> bytes:
+    return _BAD_ESCAPE.sub(rb"\1\\u00\2", raw) if b"\\x" in raw else raw
