@@ -6,9 +6,11 @@ edits, merges and deletions gives the same result. Times are microseconds since 
 
 from __future__ import annotations
 
-from bisect import bisect_right
+import sys
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 from enum import IntEnum, StrEnum
+from itertools import chain, islice
 from typing import NamedTuple
 
 from crm.domain.days import LocalDays
@@ -183,11 +185,12 @@ def _completing(ordered: Sequence[int], window: int) -> tuple[list[int], list[in
     reach = window << MARK_BITS
     latest_in = latest_out = -reach - _LOW - 2  # too long ago to be answered
     noted = -1
-    for place, mark in enumerate(ordered):
+    following = chain(islice(ordered, 1, None), (sys.maxsize,))
+    for mark, after in zip(ordered, following, strict=False):
         ending = mark | _LOW  # the moment alone, comparable
-        if noted < ending and place + 1 < len(ordered) and ordered[place + 1] <= ending:
+        if after <= ending and noted < ending:
             noted = ending
-            for one in ordered[place : bisect_right(ordered, ending, place)]:
+            for one in ordered[bisect_left(ordered, mark) : bisect_right(ordered, ending)]:
                 if one & _OUT:
                     latest_out = one
                 elif not one & _MUTUAL:
