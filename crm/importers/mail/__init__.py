@@ -3,7 +3,7 @@
 The decision to know: every mailbox is read twice, as a stream: once over the headers, to tell whose it is
 and which addresses are mailing lists, and once for the messages. Formats: RFC 4155 and qmail's mbox(5) and
 maildir(5) for the files, RFC 5322 and RFC 2045-2047 for the messages; `X-GM-THRID` and `X-Gmail-Labels`
-are Google Takeout's.
+are Google Takeout's. What platforms send is in `notifications`, where each says where its form is known from.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ from crm.domain.records import IdentityRef, Owner, Problem, Record, SelfRecord
 from crm.importers.kit import times
 from crm.importers.kit.export import Export
 from crm.importers.kit.protocol import Confidence, Directions
+from crm.importers.mail import notifications
 from crm.importers.mail.folders import Use
 from crm.importers.mail.headers import scan_fields
 from crm.importers.mail.members import MailMember, holds_mail, mail_members
@@ -28,19 +29,26 @@ _FAILURES = 20
 
 
 class Importer:
-    """Reads letters between you and people; what programs wrote is left out and counted."""
+    """Reads letters between you and people, and notices of what people did elsewhere."""
 
     name = "mail"
     title = "E-mail"
-    platforms = ("email",)
+    platforms = ("email", *notifications.PLATFORMS)
     how_to_get = (
         "Gmail: takeout.google.com, choose only Mail. Apple Mail: Mailbox > Export Mailbox. Thunderbird: the "
         "files without suffix in the profile's Mail and ImapMail folders. Elsewhere: an mbox, a Maildir or a "
         "folder of .eml files."
     )
-    reads = "messages to and from people, with their threads; newsletters, lists and robots are only counted"
+    reads = (
+        "messages to and from people, with their threads; newsletters, lists and robots are only counted. "
+        "Platforms' notices of what one person did there (replied, commented, followed, liked, reshared, "
+        "bought) are acts on that platform: GitHub, Mastodon, WordPress; probable: Blogger, Etsy, X; "
+        "unconfirmed: Bluesky, Disqus, Facebook, Flickr, Goodreads, Instagram, LinkedIn, Medium, Pinterest, "
+        "Reddit, Substack, Tumblr, WordPress.com, YouTube"
+    )
     cannot_show = (
-        "what was deleted before the export, and whom you wrote to in a hidden copy (Bcc) that was not kept"
+        "what was deleted before the export, whom you wrote to in a hidden copy (Bcc) that was not kept, and "
+        "what platforms did not send mail about or told of several people at once"
     )
     directions = Directions.BOTH
     confidence = Confidence.CONFIRMED

@@ -1,8 +1,9 @@
 """Who acted towards whom in a message, or why it is left out.
 
 The decisions to know: what you write to ten people or fewer is an e-mail to each of them, beyond that a
-message to a group; people who are only copied into somebody else's message are not spoken with; and a
-message that came through a form on your own site is from whoever filled it in.
+message to a group; people who are only copied into somebody else's message are not spoken with; a
+message that came through a form on your own site is from whoever filled it in; and a platform's addresses
+are nobody: what it sends is a notice of something that happened there.
 """
 
 from __future__ import annotations
@@ -14,6 +15,8 @@ from crm.importers.mail import filters
 from crm.importers.mail.addresses import Address, parse_addresses
 from crm.importers.mail.filters import is_list_address, is_robot
 from crm.importers.mail.headers import Fields
+from crm.importers.mail.notifications import source_of
+from crm.importers.mail.notifications.source import Source
 from crm.importers.mail.owner import Mailbox
 
 GROUP = 10
@@ -36,6 +39,8 @@ _FORMS = frozenset(
         "www",
     )
 )
+_BLOG = "wordpress@"
+"""What WordPress writes as before it is told otherwise; its host need not be one of the user's."""
 _GMAIL = ("gmail.com", "googlemail.com")
 _LIST_FIELDS = frozenset((b"list-id", b"list-unsubscribe", b"list-post"))
 _NONE: list[bytes] = []
@@ -50,6 +55,15 @@ class Act(NamedTuple):
     to_group: bool
     everybody: frozenset[str]
     """Every address in it, yours too, by which messages of one thread are told."""
+    by_form: bool = False
+    """It was written by a program, in the name of whoever filled in a form."""
+
+
+class Notified(NamedTuple):
+    """A message that is a platform's notice."""
+
+    source: Source
+    sender: Address
 
 
 class Acts:
@@ -60,23 +74,28 @@ class Acts:
         self._lists = mailbox.lists
         self._own_hosts = {address.rpartition("@")[2] for address in mailbox.own}
 
-    def act_of(self, fields: Fields, body: bytes) -> Act | str | None:
+    def act_of(self, fields: Fields, body: bytes) -> Act | Notified | str | None:
         """Return the act that a message is, what it is counted as when left out, or None without a sender."""
-        sender = _first(fields, b"from") or _first(fields, b"sender")
+        sender = sender_of(fields)
         if sender is None:
             return None
+        source = source_of(sender.address)
+        if source is not None and not self.is_own(sender.address):
+            return Notified(source, sender)
         recipients = _recipients(fields)
         everybody = frozenset({sender.address, *(person.address for person in recipients)})
         to_group = len(recipients) > GROUP
         if not self.is_own(sender.address):
             reason = self._reason_to_leave(fields, body, sender.address)
             if reason and (writer := self._form_writer(fields, sender.address)):
-                return Act(Direction.IN, (writer,), to_group, everybody)
-            return reason or Act(Direction.IN, (sender,), to_group, everybody)
+                return Act(Direction.IN, (writer,), to_group, everybody, by_form=True)
+            if reason:
+                return reason
+            return Act(Direction.IN, (sender,), to_group, everybody, sender.address.startswith(_BLOG))
         people = [person for person in recipients if not self.is_own(person.address)]
         if not people:
             writer = self._other_reply_to(fields)
-            return Act(Direction.IN, (writer,), False, everybody) if writer else TO_SELF
+            return Act(Direction.IN, (writer,), False, everybody, by_form=True) if writer else TO_SELF
         if filters.is_automatic(fields):
             return filters.AUTOMATIC
         if filters.is_invitation(fields, body):
@@ -105,7 +124,12 @@ class Acts:
         return filters.ROBOTS if is_robot(sender) or self._is_form(sender) else None
 
     def _is_nobody(self, address: str) -> bool:
-        return address in self._lists or is_robot(address) or is_list_address(address)
+        return (
+            address in self._lists
+            or is_robot(address)
+            or is_list_address(address)
+            or source_of(address) is not None
+        )
 
     def _is_form(self, address: str) -> bool:
         local, _, host = address.rpartition("@")
@@ -129,6 +153,11 @@ class Acts:
         if len(stated) != 1 or self.is_own(stated[0].address) or self._is_nobody(stated[0].address):
             return None
         return stated[0]
+
+
+def sender_of(fields: Fields) -> Address | None:
+    """Return who a message says it is from, or None."""
+    return _first(fields, b"from") or _first(fields, b"sender")
 
 
 def _first(fields: Fields, name: bytes) -> Address | None:

@@ -50,6 +50,32 @@ def words_of(fields: Fields, body: bytes, *, escaped: bool) -> str:
     return ""
 
 
+def texts_of(fields: Fields, body: bytes, *, escaped: bool) -> tuple[str, str]:
+    """Return the first plain text and the first HTML of a message, whole: footers and quotations too.
+
+    Args:
+        fields: of its header, with `Content-Type` and `Content-Transfer-Encoding`.
+        body: the beginning of it.
+        escaped: whether `From ` at the beginning of a line is written as `>From ` (in an mbox).
+
+    """
+    content = fields.get(b"content-type", _NONE)[0]
+    parts = _parts(content, body) if content[:10].lower() == b"multipart/" else iter([(fields, body)])
+    plain = markup = ""
+    for part_fields, part in parts:
+        decoded = _text_of(part_fields, part, escaped)
+        if decoded is None:
+            continue
+        kind, text = decoded
+        if kind == b"text/html":
+            markup = markup or text
+        else:
+            plain = plain or text
+        if plain and markup:
+            break
+    return plain, markup
+
+
 class _Delimiter(NamedTuple):
     """A boundary line: where it begins and ends, and whether it ends its multipart."""
 
@@ -117,6 +143,17 @@ def _part_header(body: bytes, begin: int) -> tuple[Fields, int]:
 
 def _words(fields: Fields, data: bytes, escaped: bool) -> str | None:
     """Return the words of a part, or None when it is no text or an attachment."""
+    decoded = _text_of(fields, data, escaped)
+    if decoded is None:
+        return None
+    kind, text = decoded
+    if kind == b"text/html":
+        text = html_to_text(html_without_history(text))
+    return clean_value(own_words(text)[:TEXT_LIMIT])
+
+
+def _text_of(fields: Fields, data: bytes, escaped: bool) -> tuple[bytes, str] | None:
+    """Return (type, text) of a part, decoded, or None when it is no text or an attachment."""
     content = fields.get(b"content-type", _NONE)[0]
     kind = content.partition(b";")[0].strip().lower()
     if kind and not kind.startswith(b"text/") and b"/" in kind:
@@ -133,11 +170,9 @@ def _words(fields: Fields, data: bytes, escaped: bool) -> str | None:
     text = decode_text(data, charset.decode("ascii", "replace"))
     if "\r" in text:
         text = text.replace("\r\n", "\n").replace("\r", "\n")
-    if kind == b"text/html":
-        text = html_to_text(html_without_history(text))
-    elif b"flowed" in content.lower():
+    if kind != b"text/html" and b"flowed" in content.lower():
         text = _unflowed(text, joined=(parameter(content, "delsp") or b"").lower() == b"yes")
-    return clean_value(own_words(text)[:TEXT_LIMIT])
+    return kind, text
 
 
 def _decoded(encoding: bytes, data: bytes) -> bytes:

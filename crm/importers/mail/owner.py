@@ -18,6 +18,7 @@ from crm.importers.mail.addresses import Address, parse_addresses
 from crm.importers.mail.filters import is_list_address, is_robot, list_addresses
 from crm.importers.mail.folders import Use
 from crm.importers.mail.headers import Fields
+from crm.importers.mail.notifications import source_of
 
 FIELDS = frozenset(
     (b"from", b"to", b"cc", b"delivered-to", b"x-gmail-labels", b"list-id", b"list-post", b"x-beenthere",
@@ -106,12 +107,15 @@ class Survey:
             folder: what its folder is for.
 
         """
+        senders = parse_addresses(fields.get(b"from", [b""])[0])
+        sender = senders[0] if senders else None
+        if sender and source_of(sender.address) is not None:  # to a list's address, or to nobody's
+            self._count_delivery(fields)
+            return
         if not _LIST_FIELDS.isdisjoint(fields):
             if len(self._lists) < _MOST_LISTS:
                 self._lists |= list_addresses(fields, (person.address for person in _recipients(fields)))
             return
-        senders = parse_addresses(fields.get(b"from", [b""])[0])
-        sender = senders[0] if senders else None
         if sender and Use.SENT in labels:
             self._labelled.add(sender.address)
         elif sender and folder is Use.SENT:
@@ -137,7 +141,7 @@ class Survey:
             self._note_name(sender)
         self._present.add(sender.address)
         for person in _recipients(fields):
-            if person.address != sender.address:
+            if person.address != sender.address and source_of(person.address) is None:
                 self._present.add(person.address)
 
     def _note_name(self, sender: Address) -> None:

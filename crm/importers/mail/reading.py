@@ -14,13 +14,15 @@ from urllib.parse import quote
 
 from crm.domain.records import Direction, IdentityRef, InteractionRecord, Kind, Left, Problem, Record
 from crm.importers.kit.text import clean_value
+from crm.importers.kit.times import Moment
 from crm.importers.mail.acts import FIELDS as _ACT_FIELDS
-from crm.importers.mail.acts import Act, Acts
+from crm.importers.mail.acts import Act, Acts, Notified, sender_of
 from crm.importers.mail.bodies import TEXT_LIMIT, words_of
 from crm.importers.mail.dates import moment_of
 from crm.importers.mail.folders import Use, use_of
 from crm.importers.mail.headers import Fields, decode_header, scan_fields
 from crm.importers.mail.identifiers import SeenIds, Threads, message_id, split_subject
+from crm.importers.mail.notifications import Noticed, read_by_structure, read_notice, record_of
 from crm.importers.mail.owner import Mailbox
 from crm.importers.mail.splitting import RawMessage
 
@@ -104,6 +106,11 @@ class MailReader:
         if act is None:
             return [Problem(where, "has no sender" if fields else "has no header")]
         own_id = message_id(fields, raw.body)
+        if not isinstance(act, Act) or act.by_form:
+            told = self._told_of(act, fields, raw, escaped)
+            if isinstance(told, Noticed):
+                return self._noticed(told, fields, own_id, where)
+            act = told
         if isinstance(act, str):
             # A copy that came through a mailing list must not hide the one that came directly
             self._left[act if self._seen_left.add(own_id) else COPIES] += 1
@@ -113,13 +120,37 @@ class MailReader:
             return []
         return self._interactions(act, fields, raw.body, own_id, where, escaped)
 
-    def _interactions(
-        self, act: Act, fields: Fields, body: bytes, own_id: str, where: str, escaped: bool
-    ) -> list[Record]:
+    def _told_of(
+        self, act: Act | Notified | str, fields: Fields, raw: RawMessage, escaped: bool
+    ) -> Noticed | Act | str:
+        """Return what a program's message tells of, else what it is or is counted as."""
+        if isinstance(act, Notified):
+            return read_notice(act.source, act.sender, raw.head, raw.body, escaped=escaped)
+        sender = sender_of(fields)
+        own = sender is not None and self._acts.is_own(sender.address)
+        if sender is None or (own and isinstance(act, str)):
+            return act
+        return read_by_structure(sender, fields, raw.head, raw.body, escaped=escaped, own=own) or act
+
+    def _noticed(self, told: Noticed, fields: Fields, own_id: str, where: str) -> list[Record]:
+        """Return what somebody did on a platform, once: a comment may be told of in several notices."""
+        record = record_of(told, self._moment(fields, where), own_id)
+        if self._seen.add(own_id) and self._seen.add(f"{record.platform}\0{record.external_id}"):
+            return [record]
+        self._left[COPIES] += 1
+        return []
+
+    def _moment(self, fields: Fields, where: str) -> Moment:
         moment = moment_of(fields.get(b"date", [b""])[0], fields.get(b"received", _NONE), self._latest)
         if moment.at is None:
             self._undated += 1
             self._first_undated = self._first_undated or where
+        return moment
+
+    def _interactions(
+        self, act: Act, fields: Fields, body: bytes, own_id: str, where: str, escaped: bool
+    ) -> list[Record]:
+        moment = self._moment(fields, where)
         subject = split_subject(_subject(fields))
         text = _text("".join(subject), words_of(fields, body, escaped=escaped))
         thread = self._threads.thread_of(fields, own_id, subject, act.everybody)
