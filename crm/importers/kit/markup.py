@@ -20,8 +20,9 @@ HTML_LIMIT = 4 << 20
 
 _MAX_DEPTH = 250
 _LABELLED_URL_LIMIT = 200  # a longer address behind a word is a tracker's; nobody reads it
-_SPACE = re.compile("[ \t\n\r\f\xa0]+")
-_INLINE_SPACE = re.compile("[ \t\f\xa0]+")
+# what is not one blank already: replacing every single blank by one costs more than all the rest
+_SPACE = re.compile("[\t\n\r\f\xa0][ \t\n\r\f\xa0]*| [ \t\n\r\f\xa0]+")
+_INLINE_SPACE = re.compile("[\t\f\xa0][ \t\f\xa0]*| [ \t\f\xa0]+")
 _MANY_NEWLINES = re.compile("\n{3,}")
 _TAG = re.compile("</?[A-Za-z!][^<>]*>")
 _LONG_REFERENCE = re.compile("&#[0-9]{20,};?")  # html.unescape raises for more than 4300 digits
