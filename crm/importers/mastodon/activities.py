@@ -23,7 +23,6 @@ from crm.domain.records import (
     Record,
 )
 from crm.importers.kit import times
-from crm.importers.kit.markup import html_to_text
 from crm.importers.kit.text import clean_value
 from crm.importers.mastodon import addresses
 from crm.importers.mastodon.index import Index
@@ -38,11 +37,13 @@ from crm.importers.mastodon.shapes import (
     text_of,
     uris,
 )
+from crm.importers.mastodon.words import words
 
 _POSTS = frozenset(("Note", "Question", "Article", "Page", "Image", "Video", "Audio", "Event", "ChatMessage"))
 _TITLED = frozenset(("Article", "Page", "Video", "Audio", "Event"))
 # What Mastodon puts in front for servers that know no quotes: "RE: https://..."
 _QUOTE_LINK = re.compile(r'<(p|span) class="quote-inline">.{0,2000}?</\1>', re.DOTALL)
+_PUBLIC = "https://www.w3.org/ns/activitystreams#Public"
 _LIKES = frozenset(("Like", "Dislike", "EmojiReact"))
 
 
@@ -196,6 +197,8 @@ class Activities:
         return who
 
     def _is_direct(self, post: Object, item: Activity) -> bool:
+        if _PUBLIC in (post.to if isinstance(post.to, list) else ()):
+            return False
         goes_to = {*uris(post.to), *uris(post.cc)} or {*uris(item.to), *uris(item.cc)}
         return bool(goes_to) and not any(map(self._is_many, goes_to))
 
@@ -315,7 +318,7 @@ def _at_host(uri: str, named: dict[str, IdentityRef]) -> IdentityRef | None:
 def _quoted(post: Object) -> str | None:
     """Return the id of what a post quotes, under whichever name a server gives it."""
     quotes = (post.quote, post.quote_uri, post.quote_url, post.misskey_quote)
-    return next(filter(None, map(first_uri, quotes)), None)
+    return next(filter(None, map(first_uri, quotes)), None) if any(quotes) else None
 
 
 def _page(post: Object) -> str | None:
@@ -330,7 +333,7 @@ def _text(post: Object, quotes: bool = False) -> str:
     content = text_of(post.content) or first_text_in(post.content_map)
     if quotes:
         content = _QUOTE_LINK.sub("", content)
-    parts = [clean_value(text_of(head)).strip(), html_to_text(content) if content else ""]
+    parts = [clean_value(text_of(head)).strip(), words(content) if content else ""]
     if kind == "Question":
         parts.append(
             "\n".join(f"- {clean_value(name)}" for name in names_in(post.one_of) + names_in(post.any_of))
