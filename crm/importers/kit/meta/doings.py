@@ -9,8 +9,7 @@ post that names nobody is a post.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
-from typing import Any
+from collections.abc import Iterable, Iterator
 
 from crm.domain.handles import normalise
 from crm.domain.records import (
@@ -60,44 +59,62 @@ class Doings:
         self.handles: dict[str, str] = {}
         """Every handle met, by its normalised form."""
 
-    def read(self, export: Export, part: Part) -> Iterator[Record]:
-        """Yield the records of one file."""
+    def read(self, export: Export, parts: Iterable[Part]) -> Iterator[Record]:
+        """Yield the records of files of this platform."""
+        for part in parts:
+            if part.what not in (What.PROFILE, What.CHANGES):
+                yield from self._file(export, part)
+
+    def _file(self, export: Export, part: Part) -> Iterator[Record]:
         kind = Post if part.what is What.POSTS else Entry
+        strange: set[str] = set()
         for key, number, entry in entries(export, part.name, kind):
             if isinstance(entry, Problem):
                 yield entry
                 continue
             what = what_of(part, key)
-            if what is not None:
-                # The same list may come again in another file, but not an act twice in one.
-                yield from self._once(self.records(what, entry), f"{part.name}[{number}]")
+            if what is None:
+                if key not in strange:
+                    strange.add(key)
+                    yield Problem(f"{part.name}:{key}", "is a list that is not known, and was not read")
+            elif isinstance(entry, Post):
+                yield from self.publish(published(entry))
+            else:
+                yield from self._entry(what, entry, f"{part.name}[{number}]")
+        # The same list may come again in another file, but not an act twice in one.
         self._keys = Keys()
 
-    def records(self, what: What, entry: Any) -> Iterator[Record]:
-        """Yield what one entry is."""
+    def _entry(self, what: What, entry: Entry, where: str) -> Iterator[Record]:
         if what in _NOT_ACTS:
             self._left[what.value] += len(entry.string_list_data or (entry,))
-        elif isinstance(entry, Post):
-            yield from self.post(published(entry))
+            return
+        facts = lists.relations(entry) if what in _FOLLOWS else lists.acts(entry)
+        if not facts:
+            yield Problem(where, "says neither when nor what")
+        for fact in facts:
+            yield from self.note(what, fact)
+
+    def note(self, what: What, fact: Fact, assumed: bool = False) -> Iterator[Record]:
+        """Yield what one fact is, if it is new; `assumed`: the zone of its time is not known."""
+        if what in _NOT_ACTS:
+            self._left[what.value] += 1
         elif what in _FOLLOWS:
-            for fact in lists.relations(entry):
-                yield from self.follow(what, fact)
+            yield from self._once(self._follow(what, fact, assumed))
         elif what is What.LIKES:
-            for fact in lists.acts(entry):
-                yield self.like(fact)
+            yield from self._once(iter((self._like(fact, assumed),)))
         elif what in _RECORDS:
-            facts = lists.acts(entry)
-            if not facts:
-                yield Problem("", "says neither when nor what")
-            for fact in facts:
-                yield from self.act(what, fact)
+            yield from self._once(self._done(what, fact, assumed))
+
+    def publish(self, post: Published, assumed: bool = False) -> Iterator[Record]:
+        """Yield a post: to nobody in particular, to those it names, or in answer to somebody unknown."""
+        yield from self._once(self._post(post, assumed))
 
     def left(self) -> Iterator[Left]:
         """Yield what was left out."""
         for what, number in sorted(self._left.items()):
             yield Left(what, number)
 
-    def follow(self, what: What, fact: Fact, assumed: bool = False) -> Iterator[Record]:
+    def _follow(self, what: What, fact: Fact, assumed: bool) -> Iterator[Record]:
         """Yield a follow, or the request of one."""
         record, direction = _FOLLOWS[what]
         if fact.handle is None:
@@ -108,7 +125,7 @@ class Doings:
             key = f"{record}:{direction.value}:{normalise(self._platform, fact.handle)}"
             yield self._act(key, who, fact.at, Kind.FOLLOW, None, None, direction, assumed)
 
-    def like(self, fact: Fact, assumed: bool = False) -> InteractionRecord:
+    def _like(self, fact: Fact, assumed: bool) -> InteractionRecord:
         """Return the like of a post."""
         code = fact.code or fact.number
         owner = normalise(self._platform, fact.handle or "")
@@ -116,7 +133,7 @@ class Doings:
         who = self.person(fact.handle, fact.name)
         return self._act(key, who, fact.at, Kind.REACTION, None, fact.url, assumed=assumed)
 
-    def act(self, what: What, fact: Fact, assumed: bool = False) -> Iterator[Record]:
+    def _done(self, what: What, fact: Fact, assumed: bool) -> Iterator[Record]:
         """Yield a comment with whom it names, a tap on a story, or the like of a comment."""
         record, kind = _RECORDS[what]
         owner = "" if what is What.COMMENTS else normalise(self._platform, fact.handle or "")
@@ -128,8 +145,7 @@ class Doings:
             yield self._act(key, who, fact.at, kind, text, fact.url, assumed=assumed)
         yield from self._mentions(key, named, fact.at, text, fact.url, assumed)
 
-    def post(self, post: Published, assumed: bool = False) -> Iterator[Record]:
-        """Yield a post: to nobody in particular, to those it names, or in answer to somebody unknown."""
+    def _post(self, post: Published, assumed: bool) -> Iterator[Record]:
         text = post.text if self._platform == "threads" else None
         key = self._keys.make("post", "", post.at, "me", text)
         named = self._named(post.text, None)
@@ -203,13 +219,10 @@ class Doings:
             assumed and at is not None,
         )
 
-    def _once(self, records: Iterator[Record], where: str) -> Iterator[Record]:
+    def _once(self, records: Iterator[Record]) -> Iterator[Record]:
         for record in records:
-            if isinstance(record, Problem):
-                yield record._replace(where=where)
-            elif isinstance(record, InteractionRecord | PostRecord):
-                if record.external_id not in self._seen:
-                    self._seen.add(record.external_id)
-                    yield record
-            else:
-                yield record
+            if isinstance(record, InteractionRecord | PostRecord):
+                if record.external_id in self._seen:
+                    continue
+                self._seen.add(record.external_id)
+            yield record

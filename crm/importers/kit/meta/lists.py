@@ -29,10 +29,11 @@ MENTION = re.compile(r"(?<![\w@/.])@([A-Za-z0-9_](?:[A-Za-z0-9._]{0,28}[A-Za-z0-
 _POST = re.compile(r"/(?:p|reel|reels|tv|post|t)/([A-Za-z0-9_-]{4,})")
 _USER_BEFORE_POST = re.compile(r"/(?:@([A-Za-z0-9._]{1,30})/post|stories/([A-Za-z0-9._]{1,30}))/")
 _NO_USER = frozenset(("p", "reel", "reels", "tv", "stories", "explore", "t", "s", "_u", "accounts", "direct"))
-_USERNAME = frozenset(
+USERNAME = frozenset(
     "username gebruikersnaam benutzername nutzername utilisateur usuario utente usuário brugernavn "  # noqa: SIM905
     "användarnamn brukernavn użytkownika kullanıcı пользователя".split()
 )
+"""Words of labels that say "user name", case folded."""
 _OWNER = ("owner", "eigenaar", "inhaber", "besitzer", "propriétaire", "propietario", "proprietario", "ejer")
 
 
@@ -236,7 +237,7 @@ def _leaves(labels: list[Label], depth: int = 0) -> list[tuple[str | None, str]]
 def _username(people: list[tuple[str | None, str]]) -> str | None:
     """Return the handle among what is said of an account: URL, name and user name, in this order."""
     for label, value in people:
-        if label and not _USERNAME.isdisjoint(label.casefold().split()) and handle_like(value):
+        if label and not USERNAME.isdisjoint(label.casefold().split()) and handle_like(value):
             return value
     for _, value in people:
         if value.startswith("http") and (user := user_in(value)):
