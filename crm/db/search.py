@@ -63,6 +63,12 @@ def rebuild(connection: Connection) -> None:
         connection.exec_driver_sql("INSERT INTO interaction_text(interaction_text) VALUES('rebuild')")
 
 
+def optimise(connection: Connection) -> None:
+    """Merge the index into one piece, in which nothing is left of texts that were removed."""
+    if connection.dialect.name == "sqlite":
+        connection.exec_driver_sql("INSERT INTO interaction_text(interaction_text) VALUES('optimize')")
+
+
 def intact(connection: Connection) -> bool:
     """Say whether the index agrees with the interactions."""
     if connection.dialect.name != "sqlite":

@@ -18,7 +18,7 @@ from sqlalchemy import Connection, Engine
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
 from crm import clock, paths
-from crm.db import copying, engine, migrate, state
+from crm.db import copying, engine, migrate, search, state
 from crm.domain.cadence import Rules
 from crm.domain.errors import DatabaseError
 
@@ -114,6 +114,23 @@ class Store:
         """
         with _explained(self):
             return copying.copy(self._engine, to)
+
+    def tidy(self) -> None:
+        """Overwrite what was deleted: in the file, in the full text and in the write-ahead log.
+
+        Takes as long as copying the database. Does nothing on a server, which has its own ways.
+
+        Raises:
+            DatabaseError: it cannot be written.
+
+        """
+        if self.path is None:
+            return
+        self.write(lambda work: search.optimise(work.connection))
+        with _explained(self), self._engine.connect() as connection:
+            raw = connection.connection.cursor()
+            raw.execute("VACUUM")
+            raw.execute("PRAGMA wal_checkpoint(TRUNCATE)")
 
     def close(self) -> None:
         """Close every connection."""

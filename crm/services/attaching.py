@@ -18,6 +18,7 @@ from crm.domain.platforms import NOT_UNIQUE
 from crm.domain.records import ContactRecord, IdentityRef
 from crm.domain.text import storable
 from crm.services import cards, naming
+from crm.services.forgetting import Forgotten
 from crm.services.naming import NameRank, name_from, searchable
 from crm.services.outgoing import made_key
 
@@ -79,6 +80,9 @@ class Attacher:
         self._offers: list[cards.Offer] = []
         self.taken = cards.Outcome()
         """What cards have changed about contacts that were there before."""
+        self._forgotten = Forgotten(connection)
+        self.forgotten = 0
+        """Records that were passed over because they are about somebody the user has forgotten."""
         self.contacts_seen: set[int] = set()
         self.identities_seen: set[int] = set()
         self._load()
@@ -140,12 +144,21 @@ class Attacher:
                 self.contacts_seen.add(known.contact)
         return known.key, known.contact
 
+    def passes_over(self, ref: IdentityRef) -> bool:
+        """Say, and count, that a record is about somebody the user has forgotten."""
+        if not self._forgotten.holds(ref) or self._find(ref) is not None:
+            return False
+        self.forgotten += 1
+        return True
+
     def contact(self, record: ContactRecord) -> int | None:
         """Attach a contact record; return its contact, or None when it is the user's own card.
 
         Two cards of one export stay two contacts although they share an address (a family), unless they
         also have the same name; the shared address stays with the first.
         """
+        if any(self.passes_over(ref) for ref in record.identities):
+            return None
         name, rank = self._record_name(record)
         founds = [self._find(ref) for ref in record.identities]
         if any(known is not None and known.contact is None for known in founds):

@@ -188,6 +188,8 @@ def write_run(
     left = dict(spool.left)
     if writer.own_messages:
         left["between your own identities"] = writer.own_messages
+    if writer.attacher.forgotten:
+        left["about contacts you have forgotten"] = writer.attacher.forgotten
     close_run(work, run_id, asdict(writer.counts), left, problems, unread)
     taken = writer.attacher.taken
     work.connection.execute(

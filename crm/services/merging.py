@@ -130,7 +130,7 @@ def parts(work: Work, contact_id: int) -> list[PartView]:
     """
     name_of(work, contact_id)
     found = []
-    for row in _below(work, contact_id):
+    for row in parts_below(work, contact_id):
         inside = [row.id, *(each.id for each in _below_part(work, row.id))]
         query = select(identity).where(identity.c.home_id.in_(inside), identity.c.contact_id == contact_id)
         rows = work.connection.execute(query.order_by(identity.c.platform, identity.c.id)).all()
@@ -212,7 +212,7 @@ def refuse(work: Work, one: int, other: int, until: datetime | None = None) -> N
 
 def remove_parts(work: Work, journal: Journal, contact_id: int) -> None:
     """Remove what was merged into a contact that goes; its identities must be gone already."""
-    for row in reversed(_below(work, contact_id)):
+    for row in reversed(parts_below(work, contact_id)):
         journal.delete(merged, {"id": row.id})
 
 
@@ -317,8 +317,8 @@ def _refuse_again(
             journal.insert(refusal, {**pair(party, key), "at": at, "until": until})
 
 
-def _below(work: Work, contact_id: int) -> list[Row[Any]]:
-    """Return every part of a contact, those that hold others before these."""
+def parts_below(work: Work, contact_id: int) -> list[Row[Any]]:
+    """Return the rows of every part of a contact, those that hold others before these."""
     query = select(merged).where(merged.c.into_contact_id == contact_id).order_by(merged.c.id)
     found = []
     for row in work.connection.execute(query).all():
@@ -408,7 +408,7 @@ def _own_contact(work: Work, journal: Journal, row: Row[Any]) -> int:
 def _remove_if_empty(work: Work, journal: Journal, contact_id: int) -> None:
     """Remove a contact that has lost its last identity, unless the user has said anything about it."""
     row = _row(work, contact_id)
-    if row["by_user"] or row["notes"] or _tags(work, contact_id) or _below(work, contact_id):
+    if row["by_user"] or row["notes"] or _tags(work, contact_id) or parts_below(work, contact_id):
         return
     remove_refusals(work, journal, contact_id)
     journal.delete(contact, {"id": contact_id})

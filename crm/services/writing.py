@@ -164,6 +164,8 @@ class Writer:
         found = self._known(interaction, ("id", "identity_id", "text"), platform, records)
         rows: list[tuple[Any, ...]] = []
         for external_id, record in records.items():
+            if record.who is not None and self.attacher.passes_over(record.who):
+                continue
             attached = self.attacher.identity(record.who) if record.who else None
             if attached is not None and attached[1] is None:
                 self.own_messages += 1
