@@ -14,6 +14,7 @@ IMPORTERS = (
     "facebook",
     "feeds",
     "flickr",
+    "ghost",
     "google_contacts",
     "instagram",
     "linkedin",

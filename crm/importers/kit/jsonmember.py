@@ -55,8 +55,8 @@ class ListIn(Generic[T]):
             keys: under which keys the list may stand; None for the first list that holds objects.
 
         Raises:
-            ExportError: the document is no JSON object or list, or has more than `MOST_BEFORE` bytes before
-                the list.
+            ExportError: the document is no JSON object or list, is cut off before the list, or has more than
+                `MOST_BEFORE` bytes there.
 
         """
         self._text = Utf8Stream(stream)
@@ -117,6 +117,10 @@ class ListIn(Generic[T]):
                 place = match.end()
             else:
                 if not self._fill():
+                    if depth:
+                        raise ExportError(
+                            f"{self._where} is cut off, or no JSON", "download the export again"
+                        )
                     return None, len(self._buffer)
 
     def _is_ours(self, match: re.Match[bytes]) -> tuple[str, int] | None:

@@ -7,7 +7,7 @@ without the rest of its export. What has a mark of Instagram is Instagram's, any
 from __future__ import annotations
 
 from crm.importers.kit.export import Export
-from crm.importers.kit.meta.threads import Thread, find_threads
+from crm.importers.kit.meta.threads import BOXES, Thread, find_threads
 
 FACEBOOK_FOLDERS = frozenset(("your_facebook_activity", "your_activity_across_facebook"))
 INSTAGRAM_FOLDERS = frozenset(("your_instagram_activity",))
@@ -19,7 +19,11 @@ _PEEK = 1 << 16
 
 def threads_of(export: Export) -> list[Thread]:
     """Return the threads of an export; a single file of another name that holds one is one too."""
-    threads = [thread for thread in find_threads(export) if _is_thread(export, thread.files[0])]
+    threads = [
+        thread
+        for thread in find_threads(export)
+        if thread.box in BOXES or _is_thread(export, thread.files[0])  # a damaged one is one too
+    ]
     if not threads and len(export.names) == 1 and export.names[0].casefold().endswith(".json"):
         name = export.names[0]
         head = export.peek(name, _PEEK)

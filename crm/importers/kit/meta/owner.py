@@ -77,19 +77,16 @@ def find_owner(heads: Sequence[Head], names: Iterable[str], owner: Owner, where:
     told = {fold_name(name) for name in names} - {""}
     if owner.stated and (stated := fold_name(owner.stated.lstrip("@"))) in counts:
         return frozenset(told | {stated})
-    everywhere = _in_every_thread(heads, counts)
-    if told:
-        # Renamed, or written in another way in the profile: then only being everywhere tells.
-        return frozenset(told if told & counts.keys() or everywhere is None else told | {everywhere})
+    if told & counts.keys() or not counts:
+        return frozenset(told)
     known = {fold_name(name) for name in owner.names} & counts.keys()
+    everywhere = _in_every_thread(heads, counts)
     if len(known) > 1 and everywhere in known:
         known = {everywhere}
-    if known and not owner.stated:
-        return frozenset(known)
-    if everywhere is not None and not owner.stated:
-        return frozenset((everywhere,))
-    if not counts:
-        return frozenset()
+    if not owner.stated or told:  # told, but renamed since, or written in another way in the profile
+        found = known or ({everywhere} if everywhere is not None else set())
+        if found:
+            return frozenset(told | found)
     raise _question(counts, written, owner, where)
 
 

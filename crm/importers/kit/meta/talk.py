@@ -54,6 +54,9 @@ class Conversation(NamedTuple):
     """Everybody but the user in a group, by folded name."""
     is_group: bool
     url: str | None = None
+    names: frozenset[str] = frozenset()
+    """The partner's names, folded. Whoever else speaks between two has left a group that was larger once;
+    with no names here, that is not asked."""
     to_self: bool = False
     several: bool = False
     """It has more than one source, in which the same messages may stand (`next_source`)."""
@@ -186,7 +189,7 @@ class Talk:
 
     def _received(self, act: InteractionRecord, sender: str, name: str) -> Iterator[Record]:
         place = self._place
-        if not place.is_group:
+        if not place.is_group and (not sender or not place.names or sender in place.names):
             yield act._replace(who=place.partner)
             return
         who = self._other(sender, name)

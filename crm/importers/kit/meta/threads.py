@@ -108,8 +108,9 @@ class Head(NamedTuple):
     participants: tuple[str, ...]
     """Names as they are now, the user's own among them; where the file does not list them, the senders."""
     title: str | None
+    """None where the end of the file was not read."""
     is_group: bool
-    """The file itself says so; more than two participants say so too."""
+    """The file says so at its end, where that was read; more than two participants say so too."""
 
 
 class _Person(msgspec.Struct):
@@ -193,7 +194,8 @@ def split_path(path: str | None) -> tuple[str, str | None]:
 def read_head(export: Export, thread: Thread) -> Head:
     """Return who takes part in a thread: from the first kilobytes of its newest file.
 
-    A file that is not where Meta put it, or does not list its participants, is read to its end for them.
+    A file that is not where Meta put it, or has fewer than two participants (a chat with oneself, or with
+    a closed account), is read to its end for what stands there: title, type, path.
 
     Raises:
         ExportError: the file is no thread, or cut off.
@@ -205,7 +207,7 @@ def read_head(export: Export, thread: Thread) -> Head:
         rows = ListIn(stream, _Sender, name, ("messages",))
         around = rows.around(_Around) or _Around()
         senders: dict[str, None] = {}
-        if misplaced or not around.participants:
+        if misplaced or len(around.participants or ()) < 2:
             for row in rows:
                 if not isinstance(row, Problem) and row.sender_name:
                     senders[row.sender_name] = None
