@@ -11,6 +11,7 @@ from crm.importers.kit.protocol import Importer
 
 IMPORTERS = (
     "contacts_csv",
+    "disqus",
     "facebook",
     "feeds",
     "flickr",

@@ -95,7 +95,7 @@ def test_the_same_mention_on_two_pages_of_the_export_is_one(tmp_path: Path) -> N
 @pytest.mark.parametrize(
     "page",
     [
-        '<article class="h-entry"><section data-field="body"/><a class="p-author"/><time class="dt-published"/>',
+        '<div class="h-entry"><p data-field="body"/><a class="p-author"/><i class="dt-published"/>',
         '<li class="h-entry">+1 <a class="h-cite u-like-of" href="https://medium.com/p/1">x</a></li>',
         '<div class="hentry"><a class="u-like-of" href="https://ada.example/">x</a></div>',
         '<div class="h-entry"><p>nothing is said</p></div>',
