@@ -9,12 +9,15 @@ from __future__ import annotations
 
 from array import array
 from collections import OrderedDict
+from hashlib import sha256
 
-from crm.importers.kit.keys import digest, normal_text
+from crm.importers.kit.keys import normal_text
 
 _WINDOW = 4096
 """Ids looked back over for an equal message: equal ones have the same time, and lie side by side."""
 _FIRST_SIZE = 1 << 12
+_BYTES = 16
+"""Of an id; 32 hexadecimal digits."""
 _MASK = (1 << 64) - 1
 
 
@@ -65,8 +68,8 @@ class Once:
 
     def __init__(self) -> None:
         self._everywhere = Fingerprints()
-        self._here: set[str] = set()
-        self._window: OrderedDict[str, int] = OrderedDict()
+        self._here: set[bytes] = set()
+        self._window: OrderedDict[bytes, int] = OrderedDict()
         self._conversation: str | None = None
         self._remember = False
 
@@ -90,17 +93,23 @@ class Once:
             said: as exported; it is normalised here.
 
         """
-        parts = (thread or "direct", at, sender, normal_text(said))
-        plain = digest("message", *parts, 0)
-        ordinal = self._window.get(plain, -1) + 1
-        self._window[plain] = ordinal
+        when = "" if at is None else at
+        parts = f"message\x1f{thread or 'direct'}\x1f{when}\x1f{sender}\x1f{normal_text(said)}\x1f"
+        hashed = _hashed(f"{parts}0")
+        ordinal = self._window.get(hashed, -1) + 1
+        self._window[hashed] = ordinal
         if len(self._window) > _WINDOW:
             self._window.popitem(last=False)
-        made = digest("message", *parts, ordinal) if ordinal else plain
+        if ordinal:
+            hashed = _hashed(f"{parts}{ordinal}")
         if self._remember:
-            if made in self._here:
+            if hashed in self._here:
                 return None
-            self._here.add(made)
-        if not self._everywhere.add(int(made[:16], 16)):
-            made = digest("message", *parts, ordinal, self._conversation)
-        return f"message:{made}"
+            self._here.add(hashed)
+        if not self._everywhere.add(int.from_bytes(hashed[:8], "big")):
+            hashed = _hashed(f"{parts}{ordinal}\x1f{self._conversation}")
+        return f"message:{hashed.hex()}"
+
+
+def _hashed(parts: str) -> bytes:
+    return sha256(parts.encode("utf-8", "surrogatepass")).digest()[:_BYTES]

@@ -125,7 +125,7 @@ class Talk:
         if emoji is not None:
             yield from self._echo(_Echo(message, emoji, act), sender)
         elif message.what is What.CALL:
-            yield act._replace(who=self._place.partner, direction=Direction.MUTUAL, kind=Kind.CALL)
+            yield act._replace(direction=Direction.MUTUAL, kind=Kind.CALL)
         elif mine:
             yield from self._sent(act)
         else:
@@ -171,14 +171,14 @@ class Talk:
 
     def _act(self, message: Message, key: str, direction: Direction) -> InteractionRecord:
         return InteractionRecord(
-            self._platform, key, None, message.at, direction, Kind.MESSAGE, _text(message),
+            self._platform, key, self._place.partner, message.at, direction, Kind.MESSAGE, _text(message),
             self._place.thread, self._place.url,
             Precision.UNKNOWN if message.at is None else Precision.SECOND,
         )  # fmt: skip
 
     def _sent(self, act: InteractionRecord) -> Iterator[Record]:
         if not self._place.is_group:
-            yield act._replace(who=self._place.partner)
+            yield act
             return
         others = self._place.others
         named: dict[str, Kind] = {}
@@ -190,7 +190,7 @@ class Talk:
     def _received(self, act: InteractionRecord, sender: str, name: str) -> Iterator[Record]:
         place = self._place
         if not place.is_group and (not sender or not place.names or sender in place.names):
-            yield act._replace(who=place.partner)
+            yield act
             return
         who = self._other(sender, name)
         if who is None:
@@ -250,9 +250,7 @@ class Talk:
     def _told_by(self, echo: _Echo) -> Iterator[Record]:
         """Yield the reaction that only an echo tells of."""
         act = echo.act._replace(kind=Kind.REACTION, text=echo.emoji)
-        if not self._place.is_group:
-            yield act._replace(who=self._place.partner)
-        elif act.direction is Direction.OUT:
+        if not self._place.is_group or act.direction is Direction.OUT:
             yield act
         elif (who := self._other(fold_name(echo.message.sender), echo.message.sender)) is not None:
             yield act._replace(who=who)
