@@ -25,6 +25,7 @@ IMPORTERS = (
     "outlook",
     "pinterest",
     "sms",
+    "substack",
     "telegram",
     "threads",
     "thunderbird",
