@@ -23,6 +23,10 @@ _USAGE = {
     "done": "CONTACT",
     "me": "[HANDLE...]",
     "search": "WORDS...",
+    "merge": "CONTACT OTHER",
+    "split": "CONTACT [PART]",
+    "move": "HANDLE [CONTACT]",
+    "forget": "CONTACT",
     "export": "FORM [CONTACT...] [FILE]",
     "backup": "[FILE]",
 }

@@ -233,3 +233,53 @@ def digest(view: Digest) -> Json:
         "drifting": view.drifting,
         "dates": view.dates,
     }
+
+
+def merge(view: views.MergeView) -> Json:
+    """Return what a merge did."""
+    return {
+        "contact": view.contact,
+        "name": view.name,
+        "part": view.part,
+        "part_name": view.part_name,
+        "identities": view.identities,
+        "interactions": view.interactions,
+        "differing": [
+            {"field": field, "kept": kept, "other": other} for field, kept, other in view.differing
+        ],
+    }
+
+
+def part(view: views.PartView) -> Json:
+    """Return a contact that was merged into another one."""
+    return {
+        "part": view.id,
+        "name": view.name,
+        "merged_at": moment(view.at),
+        "identities": [identity(each) for each in view.identities],
+        "interactions": view.interactions,
+    }
+
+
+def forgotten(view: views.ForgetView) -> Json:
+    """Return what forgetting a contact removed."""
+    return {
+        "name": view.name,
+        "identities": view.identities,
+        "interactions": view.interactions,
+        "backups": list(view.backups),
+    }
+
+
+def coverage(view: views.CoverageView) -> Json:
+    """Return which period of a platform the imports cover."""
+    return {
+        "platform": view.platform,
+        "from": moment(view.since),
+        "until": moment(view.until),
+        "imports": view.imports,
+        "imported_at": moment(view.imported_at),
+        "contacts": view.contacts,
+        "ask_again": view.ask_again,
+        "importer": view.importer,
+    }

@@ -6,12 +6,17 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import func, select
 
-from crm.db.moments import moment
+from crm.db.moments import moment, stored
 from crm.db.store import Work
-from crm.db.tables import contact, coverage, identity, import_run, interaction
+from crm.db.tables import contact, coverage, identity, import_run, interaction, relationship
 from crm.domain.dates import day_of, short_day
 from crm.domain.exchanges import Act, depth_from, exchanges, kinds_at_or_above
 from crm.domain.platforms import title_of
+from crm.services.views import CoverageView
+
+ASK_AFTER = timedelta(days=45)
+"""How old the end of what an export covers may be before another one is worth asking for."""
+ACTIVE = timedelta(days=365)
 
 
 def covered_until(work: Work) -> dict[str, datetime]:
@@ -71,3 +76,58 @@ def newest_of(work: Work, importer: str) -> int | None:
         )
     )
     return newest
+
+
+def overview(work: Work) -> list[CoverageView]:
+    """Return what imports cover of each platform, those first whose export is most worth asking for again.
+
+    That is: an importer reads it, what it covers ended more than `ASK_AFTER` ago, and there are contacts with
+    whom one talks there (by their latest exchange, within the last year).
+    """
+    covered = (
+        select(
+            coverage.c.platform,
+            func.min(coverage.c.since),
+            func.max(coverage.c.until),
+            func.count(),
+            func.max(import_run.c.at),
+        )
+        .join_from(coverage, import_run, coverage.c.run_id == import_run.c.id)
+        .where(import_run.c.undone_at.is_(None))
+        .group_by(coverage.c.platform)
+    )
+    active = (
+        select(relationship.c.usual_platform, func.count())
+        .where(relationship.c.last_exchange_at >= stored(work.now - ACTIVE))
+        .group_by(relationship.c.usual_platform)
+    )
+    talking = {platform: number for platform, number in work.connection.execute(active) if platform}
+    importers = _importers(work)
+    found = []
+    for platform, since, until, runs, last in work.connection.execute(covered):
+        end = None if until is None else moment(until)
+        contacts = talking.get(platform, 0)
+        found.append(
+            CoverageView(
+                platform=platform,
+                since=None if since is None else moment(since),
+                until=end,
+                imports=runs,
+                imported_at=moment(last),
+                contacts=contacts,
+                ask_again=bool(contacts) and (end is None or work.now - end > ASK_AFTER),
+                importer=importers.get(platform),
+            )
+        )
+    return sorted(found, key=lambda one: (not one.ask_again, -one.contacts, one.platform))
+
+
+def _importers(work: Work) -> dict[str, str]:
+    """Return the importer that last brought anything of each platform."""
+    query = (
+        select(coverage.c.platform, import_run.c.importer)
+        .join_from(coverage, import_run, coverage.c.run_id == import_run.c.id)
+        .where(import_run.c.undone_at.is_(None))
+        .order_by(import_run.c.at, import_run.c.id)
+    )
+    return {platform: importer for platform, importer in work.connection.execute(query)}  # noqa: C416 - rows

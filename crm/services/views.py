@@ -327,3 +327,20 @@ class ForgetView:
     interactions: int
     backups: tuple[str, ...]
     """Backups of this database that still hold the contact."""
+
+
+@dataclass(frozen=True, slots=True)
+class CoverageView:
+    """Which period of a platform the imports cover."""
+
+    platform: str
+    since: datetime | None
+    until: datetime | None
+    imports: int
+    imported_at: datetime
+    """When the last of them was imported."""
+    contacts: int
+    """With how many contacts the last exchange, within a year, was there."""
+    ask_again: bool
+    """Whether a new export would tell something that matters."""
+    importer: str | None
