@@ -128,6 +128,7 @@ class _People:
             None if group else self._partner(key, heads[0], next(iter(others.values()), None)),
             {folded: who for folded, who in known.items() if who is not None},
             group,
+            names=frozenset(() if group else others),
             to_self=to_self,
             several=len(heads) > 1,
         )

@@ -69,6 +69,7 @@ class _Walk:
         self._at = 0
         self._count = 0
         self._broken: str | None = None
+        self._unreadable: ExportError | None = None
 
     def parts(self) -> Iterator[tuple[Path, Iterator[Any]]]:
         """Yield what `parts_of` promises."""
@@ -84,7 +85,9 @@ class _Walk:
             self._pass_scalar(first)
             return
         kind = self._choose(path, first == ord("["))
-        if kind is not None:
+        if kind is not None and not path and first == ord("["):
+            yield path, self._whole(kind)
+        elif kind is not None:
             elements = self._elements(path, kind, first == ord("["))
             yield path, elements
             for _ in elements:
@@ -102,6 +105,24 @@ class _Walk:
             for _ in self._blocks():
                 pass
             self._insist()
+
+    def _whole(self, kind: type[Any]) -> Iterator[Any]:
+        """Yield the elements of a document that is a list, which needs no looking for its end."""
+        rest = _Joined(self._buffer[self._at :], iter(self._read_on, b""))
+        self._buffer, self._at = b"", 0
+        try:
+            yield from stream_array(cast("BinaryIO", rest), kind, self._where)
+        except ExportError as error:
+            if self._unreadable is error:
+                raise
+            raise DamagedError(error.message, error.hint) from error
+
+    def _read_on(self) -> bytes:
+        try:
+            return self._text.read(CHUNK)
+        except ExportError as error:
+            self._unreadable = error
+            raise
 
     def _insist(self) -> None:
         """Stop where a list or object did not end as it must."""

@@ -15,16 +15,13 @@ from crm.domain.handles import normalise
 from crm.domain.records import CoverageRecord, IdentityRef, Owner, Problem, SelfRecord
 from crm.importers.kit.export import Export
 from crm.importers.kit.meta.activity import Part, What
-from crm.importers.kit.meta.lists import USERNAME, Entry, entries, handle_like, plain
+from crm.importers.kit.meta.lists import Entry, entries, handle_like, is_username, plain
 from crm.importers.kit.meta.text import repair
 from crm.importers.kit.times import iso
 
 _NAME = frozenset(
     "name naam nom nombre nome navn namn nimi imię imie имя ad isim jméno meno név nama tên".split()  # noqa: SIM905
 ) | {"名前", "姓名", "名称", "名稱", "이름", "profile name"}
-_USERNAMES = frozenset(
-    ("ユーザーネーム", "用户名", "用戶名稱", "사용자 이름", "kullanıcı adı", "имя пользователя")
-)
 _ADDRESS = re.compile(r"[^\s@<>\"]+@[^\s@<>\"]+\.[^\s@<>\".]+")
 _PHONE = re.compile(r"\+[\d ()/-]{7,20}")
 _DOWNLOAD = re.compile(r"(?:instagram|threads)-([A-Za-z0-9._]{1,30})-(\d{4}-\d\d-\d\d)-", re.IGNORECASE)
@@ -121,7 +118,7 @@ def _take_profile(account: Account, entry: Entry) -> None:
         value, words = plain(item.value), repair(key).casefold()
         if value is None:
             continue
-        if _is_username(words):
+        if is_username(key):
             handle = handle or handle_like(value)
         elif words in _NAME:
             name = name or value
@@ -136,13 +133,9 @@ def _take_change(account: Account, entry: Entry) -> None:
     """Note a former handle or name: what changed, then the value before and the one behind."""
     values = [value for item in (entry.string_map_data or {}).values() if (value := plain(item.value))]
     what = values[0].casefold() if values else ""
-    if _is_username(what):
+    if is_username(what):
         handles = [value for value in values[1:] if handle_like(value)]
         account.former += handles
         account.mine.update(normalise("instagram", handle) for handle in handles)
     elif what in _NAME:
         account.names += values[1:]
-
-
-def _is_username(words: str) -> bool:
-    return not USERNAME.isdisjoint(words.replace("'", " ").split()) or words in _USERNAMES

@@ -9,7 +9,8 @@ post that names nobody is a post.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
+from typing import TypeAlias
 
 from crm.domain.handles import normalise
 from crm.domain.records import (
@@ -28,6 +29,8 @@ from crm.importers.kit.keys import Keys
 from crm.importers.kit.meta import lists
 from crm.importers.kit.meta.activity import Part, What, what_of
 from crm.importers.kit.meta.lists import Entry, Fact, Post, Published, entries, published
+
+_Acts: TypeAlias = Sequence[InteractionRecord | PostRecord]
 
 _NOT_ACTS = frozenset((What.CLOSE, What.BLOCKED, What.UNFOLLOWED))
 _FOLLOWS = {
@@ -94,36 +97,37 @@ class Doings:
         for fact in facts:
             yield from self.note(what, fact)
 
-    def note(self, what: What, fact: Fact, assumed: bool = False) -> Iterator[Record]:
-        """Yield what one fact is, if it is new; `assumed`: the zone of its time is not known."""
+    def note(self, what: What, fact: Fact, assumed: bool = False) -> Iterable[Record]:
+        """Return what one fact is, if it is new; `assumed`: the zone of its time is not known."""
+        if what in _FOLLOWS:
+            return self._new(self._follow(what, fact, assumed))
+        if what is What.LIKES:
+            return self._new((self._like(fact, assumed),))
+        if what in _RECORDS:
+            return self._new(self._done(what, fact, assumed))
         if what in _NOT_ACTS:
             self._left[what.value] += 1
-        elif what in _FOLLOWS:
-            yield from self._once(self._follow(what, fact, assumed))
-        elif what is What.LIKES:
-            yield from self._once(iter((self._like(fact, assumed),)))
-        elif what in _RECORDS:
-            yield from self._once(self._done(what, fact, assumed))
+        return ()
 
-    def publish(self, post: Published, assumed: bool = False) -> Iterator[Record]:
-        """Yield a post: to nobody in particular, to those it names, or in answer to somebody unknown."""
-        yield from self._once(self._post(post, assumed))
+    def publish(self, post: Published, assumed: bool = False) -> Iterable[Record]:
+        """Return a post: to nobody in particular, to those it names, or in answer to somebody unknown."""
+        return self._new(self._post(post, assumed))
 
     def left(self) -> Iterator[Left]:
         """Yield what was left out."""
         for what, number in sorted(self._left.items()):
             yield Left(what, number)
 
-    def _follow(self, what: What, fact: Fact, assumed: bool) -> Iterator[Record]:
-        """Yield a follow, or the request of one."""
+    def _follow(self, what: What, fact: Fact, assumed: bool) -> _Acts:
         record, direction = _FOLLOWS[what]
         if fact.handle is None:
             self._left[_NAMELESS] += 1
-            return
+            return ()
         who = self.person(fact.handle, fact.name)
-        if who is not None:
-            key = f"{record}:{direction.value}:{normalise(self._platform, fact.handle)}"
-            yield self._act(key, who, fact.at, Kind.FOLLOW, None, None, direction, assumed)
+        if who is None:
+            return ()
+        key = f"{record}:{direction.value}:{normalise(self._platform, fact.handle)}"
+        return (self._act(key, who, fact.at, Kind.FOLLOW, None, None, direction, assumed),)
 
     def _like(self, fact: Fact, assumed: bool) -> InteractionRecord:
         """Return the like of a post."""
@@ -133,30 +137,48 @@ class Doings:
         who = self.person(fact.handle, fact.name)
         return self._act(key, who, fact.at, Kind.REACTION, None, fact.url, assumed=assumed)
 
-    def _done(self, what: What, fact: Fact, assumed: bool) -> Iterator[Record]:
-        """Yield a comment with whom it names, a tap on a story, or the like of a comment."""
+    def _done(self, what: What, fact: Fact, assumed: bool) -> _Acts:
+        """Return a comment with whom it names, a tap on a story, or the like of a comment."""
         record, kind = _RECORDS[what]
-        owner = "" if what is What.COMMENTS else normalise(self._platform, fact.handle or "")
-        text = fact.text if what in (What.COMMENTS, What.STORY_ANSWERS) else None
-        key = self._keys.make(record, owner, fact.at, "me", text if what is What.COMMENTS else None)
+        is_comment = what is What.COMMENTS
+        owner = "" if is_comment else normalise(self._platform, fact.handle or "")
+        text = fact.text if is_comment or what is What.STORY_ANSWERS else None
+        key = self._keys.make(record, owner, fact.at, "me", text if is_comment else None)
         who = self.person(fact.handle, fact.name)
-        named = self._named(text, who) if what is What.COMMENTS else {}
-        if who is not None or not named:
-            yield self._act(key, who, fact.at, kind, text, fact.url, assumed=assumed)
-        yield from self._mentions(key, named, fact.at, text, fact.url, assumed)
+        named = self._named(text, who) if is_comment and text and "@" in text else {}
+        mentions = [
+            self._act(
+                f"mention:{key}:{folded}", person, fact.at, Kind.MENTION, text, fact.url, assumed=assumed
+            )
+            for folded, person in named.items()
+        ]
+        if who is None and mentions:
+            return mentions
+        return (self._act(key, who, fact.at, kind, text, fact.url, assumed=assumed), *mentions)
 
-    def _post(self, post: Published, assumed: bool) -> Iterator[Record]:
+    def _post(self, post: Published, assumed: bool) -> _Acts:
         text = post.text if self._platform == "threads" else None
         key = self._keys.make("post", "", post.at, "me", text)
-        named = self._named(post.text, None)
-        precision = Precision.UNKNOWN if post.at is None else Precision.SECOND
-        if post.is_reply:
-            yield self._act(key, None, post.at, Kind.REPLY, post.text, None, assumed=assumed)
-        elif not named:
-            yield PostRecord(
-                self._platform, key, post.at, post.text, precision=precision, zone_assumed=assumed
+        named = self._named(post.text, None) if post.text and "@" in post.text else {}
+        mentions = [
+            self._act(
+                f"mention:{key}:{folded}", person, post.at, Kind.MENTION, post.text, None, assumed=assumed
             )
-        yield from self._mentions(key, named, post.at, post.text, None, assumed)
+            for folded, person in named.items()
+        ]
+        if post.is_reply:
+            return (self._act(key, None, post.at, Kind.REPLY, post.text, None, assumed=assumed), *mentions)
+        precision = Precision.UNKNOWN if post.at is None else Precision.SECOND
+        return mentions or (
+            PostRecord(
+                self._platform,
+                key,
+                post.at,
+                post.text,
+                precision=precision,
+                zone_assumed=assumed and post.at is not None,
+            ),
+        )
 
     def person(self, handle: str | None, name: str | None = None) -> IdentityRef | None:
         """Return an account; None for nobody, and for the user."""
@@ -169,29 +191,15 @@ class Doings:
             ref = self._refs[folded, name] = IdentityRef(self._platform, handle, name=name)
         return ref
 
-    def _named(self, text: str | None, who: IdentityRef | None) -> dict[str, IdentityRef]:
+    def _named(self, text: str, who: IdentityRef | None) -> dict[str, IdentityRef]:
         """Return whom a text names with `@`, apart from the user and the one it is said to."""
         found = {}
-        for handle in lists.MENTION.findall(text) if text and "@" in text else ():
+        for handle in lists.MENTION.findall(text):
             person = self.person(handle)
             folded = normalise(self._platform, handle)
-            if person is not None and not (
-                who and who.handle and normalise(self._platform, who.handle) == folded
-            ):
+            if person is not None and not (who and normalise(self._platform, who.handle or "") == folded):
                 found[folded] = person
         return found
-
-    def _mentions(
-        self,
-        key: str,
-        named: dict[str, IdentityRef],
-        at: int | None,
-        text: str | None,
-        url: str | None,
-        assumed: bool,
-    ) -> Iterator[InteractionRecord]:
-        for folded, person in named.items():
-            yield self._act(f"mention:{key}:{folded}", person, at, Kind.MENTION, text, url, assumed=assumed)
 
     def _act(
         self,
@@ -219,10 +227,8 @@ class Doings:
             assumed and at is not None,
         )
 
-    def _once(self, records: Iterator[Record]) -> Iterator[Record]:
+    def _new(self, records: _Acts) -> Iterator[Record]:
         for record in records:
-            if isinstance(record, InteractionRecord | PostRecord):
-                if record.external_id in self._seen:
-                    continue
+            if record.external_id not in self._seen:
                 self._seen.add(record.external_id)
-            yield record
+                yield record

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 from typing import Any, NamedTuple
 from urllib.parse import unquote, urlsplit
 
@@ -29,11 +30,13 @@ MENTION = re.compile(r"(?<![\w@/.])@([A-Za-z0-9_](?:[A-Za-z0-9._]{0,28}[A-Za-z0-
 _POST = re.compile(r"/(?:p|reel|reels|tv|post|t)/([A-Za-z0-9_-]{4,})")
 _USER_BEFORE_POST = re.compile(r"/(?:@([A-Za-z0-9._]{1,30})/post|stories/([A-Za-z0-9._]{1,30}))/")
 _NO_USER = frozenset(("p", "reel", "reels", "tv", "stories", "explore", "t", "s", "_u", "accounts", "direct"))
-USERNAME = frozenset(
+_USERNAME = frozenset(
     "username gebruikersnaam benutzername nutzername utilisateur usuario utente usuário brugernavn "  # noqa: SIM905
     "användarnamn brukernavn użytkownika kullanıcı пользователя".split()
 )
-"""Words of labels that say "user name", case folded."""
+_USERNAMES = frozenset(
+    ("ユーザーネーム", "用户名", "用戶名稱", "使用者名稱", "사용자 이름", "kullanıcı adı", "имя пользователя")
+)
 _OWNER = ("owner", "eigenaar", "inhaber", "besitzer", "propriétaire", "propietario", "proprietario", "ejer")
 
 
@@ -140,7 +143,10 @@ def plain(value: Text) -> str | None:
     """Return a value as repaired text; None where there is nothing."""
     if value is None or isinstance(value, bool):
         return None
-    return repair(str(value)).strip() or None
+    text = value if isinstance(value, str) else str(value)
+    if not text.isascii() or "\x00" in text:
+        text = repair(text)
+    return text.strip() or None
 
 
 def time_of(value: Text) -> int | None:
@@ -206,7 +212,7 @@ def _labelled(entry: Entry) -> Fact:
     """Return what labelled values say: the address of what it is about, and in a group whose that is."""
     url = text = None
     at = time_of(entry.timestamp)
-    people: list[tuple[str | None, str]] = []
+    people: list[tuple[Text, str]] = []
     for label in entry.label_values or ():
         at = at or time_of(label.timestamp_value)
         if label.inner:
@@ -216,7 +222,7 @@ def _labelled(entry: Entry) -> Fact:
         if value and value.startswith(("https://", "http://")):
             url = url or value
         elif _is_owner(label.label):
-            people.append((plain(label.label), value or ""))
+            people.append((label.label, value or ""))
         else:
             text = text or plain(label.value)
     handle = _username(people) or user_in(url)
@@ -224,20 +230,20 @@ def _labelled(entry: Entry) -> Fact:
     return Fact(at, handle, others[0] if others else None, text, url, plain(entry.fbid))
 
 
-def _leaves(labels: list[Label], depth: int = 0) -> list[tuple[str | None, str]]:
+def _leaves(labels: list[Label], depth: int = 0) -> list[tuple[Text, str]]:
     found = []
     for label in labels:
         if label.inner and depth < 8:
             found += _leaves(label.inner, depth + 1)
         elif value := plain(label.href) or plain(label.value):
-            found.append((plain(label.label), value))
+            found.append((label.label, value))
     return found
 
 
-def _username(people: list[tuple[str | None, str]]) -> str | None:
+def _username(people: list[tuple[Text, str]]) -> str | None:
     """Return the handle among what is said of an account: URL, name and user name, in this order."""
     for label, value in people:
-        if label and not USERNAME.isdisjoint(label.casefold().split()) and handle_like(value):
+        if is_username(label) and handle_like(value):
             return value
     for _, value in people:
         if value.startswith("http") and (user := user_in(value)):
@@ -245,16 +251,24 @@ def _username(people: list[tuple[str | None, str]]) -> str | None:
     return next((value for _, value in reversed(people) if handle_like(value)), None)
 
 
+@lru_cache(maxsize=512)
 def _is_owner(label: Text) -> bool:
     folded = (plain(label) or "").casefold()
     return any(word in folded for word in _OWNER)
+
+
+@lru_cache(maxsize=512)
+def is_username(label: Text) -> bool:
+    """Say whether a label stands for a user name, in one of the languages we know."""
+    words = (plain(label) or "").casefold()
+    return words in _USERNAMES or not _USERNAME.isdisjoint(words.replace("'", " ").split())
 
 
 def _mapped(values: dict[str, Item]) -> Fact:
     """Return what a map of localised keys says: a time, and in this order a text and whose post it is."""
     at = next((when for item in values.values() if (when := time_of(item.timestamp))), None)
     url = next((href for item in values.values() if (href := plain(item.href))), None)
-    texts = [(repair(key), value) for key, item in values.items() if (value := plain(item.value))]
+    texts = [(key, value) for key, item in values.items() if (value := plain(item.value))]
     owner = next((value for key, value in texts if _is_owner(key)), None)
     if owner is None and len(texts) > 1:
         owner = next((value for _, value in reversed(texts) if handle_like(value)), None)
