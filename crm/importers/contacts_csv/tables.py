@@ -29,6 +29,7 @@ _OTHERS = (
     *({"amount"}, {"currency"}, {"gross"}, {"price"}, {"quantity"}, {"sku"}, {"subtotal"}, {"iban"}),
     # newsletters and blogs, which know since when somebody reads
     *({"subscribed to emails"}, {"stripe customer id"}, {"complimentary plan"}, {"active subscription"}),
+    *({"stripe plan"},),
     *({"email disabled"}, {"account address"}, {"post id"}, {"comment id"}, {"permalink"}, {"subreddit"}),
     # messages, logs, books, passwords
     *(
