@@ -70,8 +70,8 @@ _FIELDS = evidence.FIELDS.union(
     *(source.fields for source in SOURCES),
 )
 _BY_HOST = {host: source for source in SOURCES for host in (*source.machines, *source.hosts)}
-_LIST_FIELDS = frozenset((b"list-id", b"list-post", b"list-unsubscribe"))
-"""What WordPress does not write, and mailing lists with `[names]` in their subjects do."""
+_LIST_FIELDS = frozenset((b"list-post", b"list-unsubscribe"))
+"""What newsletters and mailing lists write; WordPress neither, Mastodon only beside a `List-ID`."""
 _SUBJECT_LIMIT = 2_000
 _SUBJECT_READ = 400
 """Characters; the patterns take time with the cube of it."""
@@ -130,11 +130,13 @@ def read_by_structure(
         own: whether the sender's address is the user's, under which a blog may write.
 
     """
+    list_id = fields.get(b"list-id")
+    if list_id is None and not _LIST_FIELDS.isdisjoint(fields):
+        return None
     subject = _subject(fields)
-    list_id = fields.get(b"list-id", [b""])[0].decode("utf-8", "replace")
-    if mastodon.might_be(subject, list_id):
+    if mastodon.might_be(subject, list_id[0].decode("utf-8", "replace") if list_id else ""):
         return _of_mastodon(_notice(sender, head, body, escaped))
-    if _LIST_FIELDS.isdisjoint(fields) and wordpress.might_be(subject):
+    if list_id is None and wordpress.might_be(subject):
         return _of_blog(_notice(sender, head, body, escaped), own)
     return None
 

@@ -17,9 +17,9 @@ from lxml.html import HTMLParser
 
 MOST = 300
 """Links of one message that are looked at."""
-_LONGEST = 4000
+_LONGEST = 2000
 _DEEPEST = 3
-_URL = re.compile(r"https?://[^\s<>\"'\]\[{}|\\^`]{3,4000}")
+_URL = re.compile(r"https?://[^\s<>\"'\]\[{}|\\^`]{3,2000}")
 _CLOSING = ".,;:!?)*_"
 _INSIDE = re.compile(r"/(?:CL0|L0)/(https?:[^/]{3,})", re.IGNORECASE)
 _PACKED = re.compile(r"^/redirect/2/([\w-]{20,4000})")

@@ -52,8 +52,11 @@ _VIEW = re.compile(r"^\S[^\n]{0,80}https?://\S+$", re.MULTILINE)
 
 
 def might_be(subject: str, list_id: str) -> bool:
-    """Say whether a message that a robot sent looks like a notice of Mastodon, from header fields alone."""
-    return _LIST_ID.fullmatch(list_id.strip()) is not None or _type_of(subject) is not None
+    """Say whether a message that a robot sent looks like a notice of Mastodon, from header fields alone.
+
+    Servers that write no `List-ID` write no other list field either, so that only few subjects are asked.
+    """
+    return _LIST_ID.fullmatch(list_id.strip()) is not None if list_id else _type_of(subject) is not None
 
 
 def host_of(notice: Notice) -> str | None:

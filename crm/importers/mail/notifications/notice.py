@@ -16,7 +16,9 @@ from crm.importers.mail.headers import Fields, decode_header
 from crm.importers.mail.notifications.links import Link, links_in_html, links_in_text
 
 _HREF = re.compile(r"""\shref\s*=\s*(?:"[^"]*"|'[^']*')""", re.IGNORECASE)
-_BLANKS = re.compile(r"\n[ \t]*(?:\n[ \t]*)+")
+_SPACE = re.compile(r"[^\S\n]+")
+_AROUND = re.compile(r" ?\n ?")
+_BLANK_LINES = re.compile(r"\n{3,}")
 _NAME_LIMIT = 100
 
 
@@ -69,19 +71,24 @@ class Notice:
     @cached_property
     def plain(self) -> str:
         """The plain text part, "" without one."""
-        return clean_value(self._texts[0])
+        return _evened(clean_value(self._texts[0]))
 
     @cached_property
     def shown(self) -> str:
         """The words of the HTML part without addresses of links, else the plain text."""
         if not self.html:
             return self.plain
-        return _BLANKS.sub("\n\n", html_to_text(_HREF.sub("", self.html)))
+        return _evened(html_to_text(_HREF.sub("", self.html)))
 
     @cached_property
     def links(self) -> list[Link]:
         """Every link of both parts, those with words of their own first."""
         return links_in_html(self.html) + links_in_text(self.plain)
+
+
+def _evened(text: str) -> str:
+    """Return a text without runs of white space: patterns would take time with the square of their length."""
+    return _BLANK_LINES.sub("\n\n", _AROUND.sub("\n", _SPACE.sub(" ", text)))
 
 
 def same_name(name: str, label: str) -> bool:

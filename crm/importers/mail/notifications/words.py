@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import re
+from itertools import islice
 
 from crm.importers.mail.notifications.notice import Notice, Person
 from crm.importers.mail.notifications.source import Words
 
 LONGEST = 20_000
 """Characters that are kept."""
+_TRIES = 3
+"""Beginnings that are tried; the first is the headline, sometimes."""
 _QUOTED_LINE = re.compile(r"^> ?", re.MULTILINE)
 _MARKS = "\"“”„«»'"
 _BLOCK = re.compile(r"(?:^>.*\n?)+", re.MULTILINE)
@@ -36,14 +39,17 @@ def between(begin: str, end: str) -> Words:
     must never be taken for them.
     """
 
+    ending = re.compile(end, re.MULTILINE)
+
     def find(notice: Notice, who: Person) -> str | None:
         first = begin.replace("{name}", _name_of(who))
         first = first.replace("{handle}", re.escape(who.handle or who.name or "\0"))
-        pattern = re.compile(f"{first}(?P<words>.{{1,{LONGEST}}}?)(?:{end})", re.DOTALL | re.MULTILINE)
+        beginning = re.compile(first, re.MULTILINE)
         for text in (notice.plain, notice.shown):
-            match = pattern.search(text) if text else None
-            if match and (words := tidy(match["words"])):
-                return _unquoted(_without_name(words, who))
+            for at in islice(beginning.finditer(text), _TRIES):
+                stop = ending.search(text, at.end() + 1, at.end() + LONGEST)
+                if stop and (words := tidy(text[at.end() : stop.start()])):
+                    return _unquoted(_without_name(words, who))
         return None
 
     return find
