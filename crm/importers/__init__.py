@@ -10,6 +10,7 @@ from importlib import import_module
 from crm.importers.kit.protocol import Importer
 
 IMPORTERS = (
+    "bluesky",
     "contacts_csv",
     "disqus",
     "facebook",
@@ -21,6 +22,7 @@ IMPORTERS = (
     "linkedin",
     "mail",
     "mastodon",
+    "medium",
     "opml",
     "outlook",
     "pinterest",
