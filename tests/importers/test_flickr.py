@@ -81,11 +81,12 @@ def test_the_parts_of_an_export_are_read_together(tmp_path: Path) -> None:
     assert Counter(read(*parts, pictures)) == Counter(read(EXPORTS / "flickr" / "full"))
 
 
-def test_the_pictures_alone_are_answered_with_what_to_import(tmp_path: Path) -> None:
+def test_the_pictures_alone_are_counted_and_say_where_the_rest_is(tmp_path: Path) -> None:
     pictures = write_zip(tmp_path / "data-download-1.zip", {"ofen_4410001_o.jpg": b"\xff\xd8"})
-    with pytest.raises(ExportError, match="the pictures of a Flickr export") as caught:
-        read(pictures)
-    assert "_part1.zip" in (caught.value.hint or "")
+    [left] = read(pictures)
+    assert isinstance(left, Left)
+    assert left.number == 1
+    assert "_part1" in left.what
 
 
 def test_a_folder_of_pictures_of_any_name_is_not_ours(tmp_path: Path) -> None:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from crm.domain.records import Owner, Problem, Record, SelfRecord
+from crm.domain.records import Left, Owner, Problem, Record, SelfRecord
 from crm.importers.flickr import shapes
 from crm.importers.flickr.acts import Acts
 from crm.importers.flickr.layout import Holds, is_ours, scan
@@ -18,6 +18,8 @@ from crm.importers.flickr.photos import Photos
 from crm.importers.flickr.survey import survey
 from crm.importers.kit.export import Export
 from crm.importers.kit.protocol import Confidence, Directions
+
+_PICTURES_ONLY = "pictures (what was said about them is in the ZIP whose name ends in _part1)"
 
 
 class Importer:
@@ -48,11 +50,13 @@ class Importer:
         """Yield every record of an export.
 
         Raises:
-            ExportError: it has pictures only.
             QuestionError: photos have comments, and nothing says which of those who wrote them is the owner.
 
         """
         layout = scan(export)
+        if not layout.files:  # no error: they lie beside the others in a folder of downloads
+            yield Left(_PICTURES_ONLY, len(export.names))
+            return
         found = survey(layout, owner)
         if found.me.identities():
             yield SelfRecord(found.me.identities(), found.me.real_name)

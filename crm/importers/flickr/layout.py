@@ -158,20 +158,10 @@ def _placed(found: Iterator[T | Problem], name: str) -> Iterator[tuple[T, str] |
 
 
 def scan(export: Export) -> Layout:
-    """Find the files of an export.
-
-    Raises:
-        ExportError: it has the pictures only.
-
-    """
+    """Find the files of an export; none where it is one of the ZIPs with pictures."""
     layout = Layout(export)
     for name in export.find("*.json"):
         what = holds(name)
         if what is not None:
             layout.files.setdefault(what, []).append(name)
-    if not layout.files:
-        raise ExportError(
-            f"{export.path.name} holds the pictures of a Flickr export, but nothing that was said",
-            "import the ZIP whose name ends in _part1.zip; Flickr lists it above the pictures",
-        )
     return layout
