@@ -147,6 +147,35 @@ def test_a_folder_that_fits_two_handles_names_neither(import_: Any) -> None:
     assert message.who == IdentityRef("instagram", None, "thread:178", "Ada")
 
 
+def test_old_messages_alone_belong_to_whoever_is_in_all_of_them_or_is_asked_for(import_: Any) -> None:
+    def talk(other: str) -> dict[str, Any]:
+        lines = [
+            {"sender": who, "created_at": "2019-01-01T10:00:00+00:00", "text": "hi"}
+            for who in (other, "me.me")
+        ]
+        return {"participants": [other, "me.me"], "conversation": lines}
+
+    both = {"messages.json": [talk("ada"), talk("bo")]}
+    assert [record.direction for record in interactions(import_(both))] == [Direction.IN, Direction.OUT] * 2
+    one = {"messages.json": [talk("ada")]}
+    with pytest.raises(QuestionError):
+        import_(one)
+    with pytest.raises(QuestionError, match="nobody"):
+        import_(one, Owner(stated="mee"))
+    found = interactions(import_(one, Owner(stated="@me.me")))
+    assert [record.direction for record in found] == [Direction.IN, Direction.OUT]
+    assert {record.who for record in found} == {IdentityRef("instagram", "ada")}
+
+
+def test_whoever_left_a_group_that_has_two_people_now_is_not_taken_for_the_other(import_: Any) -> None:
+    files = {
+        "messages/inbox/trio_178/message_1.json": thread(("Ada", "hi"), ("Gone", "bye")),
+        PROFILE: profile("me.me", "Me"),
+    }
+    found = interactions(import_(files))
+    assert [record.who.name if record.who else None for record in found] == ["Ada", "Gone"]
+
+
 # ---- entries
 
 

@@ -85,7 +85,7 @@ class Importer:
         yield from flat.lists(export, old, old_lists)
         yield from old_lists.left()
         yield from chats.records(me, account.mine, handles | old_lists.handles)
-        yield from flat.messages(export, old.get("messages.json"), account, owner)
+        yield from flat.messages(export, old, account, owner)
 
 
 def _lists(export: Export, parts: list[Part], account: Account, handles: dict[str, str]) -> Iterator[Record]:

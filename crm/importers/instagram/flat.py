@@ -6,6 +6,7 @@ everywhere, messages included, and only newer ones say that their times are UTC.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -28,18 +29,17 @@ from crm.importers.kit.times import EARLIEST, iso, latest
 PLATFORM = "instagram"
 
 MARKS = {
-    "connections.json": (b'"follow', b'"blocked_users"', b'"close_friends"', b'"permanent_follow_requests"'),
-    "likes.json": (b'"media_likes"', b'"comment_likes"'),
-    "comments.json": (b'"media_comments"', b'"live_comments"'),
-    "media.json": (b'"taken_at"',),
-    "messages.json": (b'"conversation"',),
-    "profile.json": (b'"date_joined"', b'"private_account"', b'"profile_pic_url"'),
-    "stories_activities.json": (
-        b'"polls"',
-        b'"emoji_sliders"',
-        b'"questions"',
-        b'"quizzes"',
-        b'"countdowns"',
+    "connections.json": re.compile(
+        rb'"(?:followers|following|follow_requests_sent|permanent_follow_requests|close_friends|blocked_users)"'
+        rb"\s*:\s*\{"
+    ),
+    "likes.json": re.compile(rb'"(?:media|comment)_likes"\s*:\s*\['),
+    "comments.json": re.compile(rb'"(?:media|live)_comments"\s*:\s*\['),
+    "media.json": re.compile(rb'"(?:photos|videos|stories|profile|direct)"\s*:\s*\[\s*\{[^{}]*"taken_at"'),
+    "messages.json": re.compile(rb'"conversation"\s*:\s*\['),
+    "profile.json": re.compile(rb'"(?:date_joined|private_account|profile_pic_url)"'),
+    "stories_activities.json": re.compile(
+        rb'"(?:polls|emoji_sliders|questions|quizzes|countdowns)"\s*:\s*\['
     ),
 }
 _CONNECTIONS = {
@@ -103,10 +103,10 @@ class _Profile(msgspec.Struct):
 def files(export: Export) -> dict[str, str]:
     """Return the members that are of such an export, by what they are called."""
     found: dict[str, str] = {}
-    for last, marks in MARKS.items():
+    for last, mark in MARKS.items():
         for name in export.find(last):
             head = export.peek(name, 1 << 14)
-            if any(mark in head for mark in marks) and (last != "messages.json" or b'"participants"' in head):
+            if mark.search(head) and (last != "messages.json" or b'"participants"' in head):
                 found.setdefault(last, name)
     return found
 
@@ -180,22 +180,25 @@ def _media(export: Export, name: str | None, doings: Doings) -> Iterator[Record]
                 yield from doings.publish(Published(at, plain(medium.caption), False), assumed)
 
 
-def messages(export: Export, name: str | None, account: Account, owner: Owner) -> Iterator[Record]:
+def messages(export: Export, found: dict[str, str], account: Account, owner: Owner) -> Iterator[Record]:
     """Yield the direct messages.
 
     Raises:
         QuestionError: they do not say whose they are.
 
     """
+    name = found.get("messages.json")
     if name is None:
         return
     me = {fold_name(handle) for handle in account.mine}
-    if not me:
-        people = [
-            [text for one in talk.participants or () if (text := plain(one))] for talk in _talks(export, name)
+    if "profile.json" not in found:  # else what was stated may be nobody in them
+        heads = [
+            Head(
+                None, "", tuple(text for one in talk.participants or () if (text := plain(one))), None, False
+            )
+            for talk in _talks(export, name)
         ]
-        heads = [Head(None, "", tuple(names), None, False) for names in people]
-        me = set(find_owner(heads, (), owner, "this Instagram export"))
+        me = set(find_owner(heads, () if owner.stated else me, owner, "this Instagram export"))
     talk = Talk(PLATFORM, frozenset(me), lambda handle, _: _person(handle))
     for number, one in enumerate(_talks(export, name, keep_problems=True)):
         if isinstance(one, Problem):

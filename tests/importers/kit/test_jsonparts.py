@@ -12,6 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from crm.domain.errors import ExportError
 from crm.domain.records import Problem
 from crm.importers.kit import jsonparts, jsonstream
 from crm.importers.kit.jsonparts import DamagedError, Path, parts_of
@@ -147,3 +148,19 @@ def test_what_is_no_json_is_an_error_with_a_sentence(text: str) -> None:
 def test_nesting_without_end_costs_neither_memory_nor_the_stack() -> None:
     deep = '{"a":' * 50_000 + "1" + "}" * 50_000
     assert read(f'{{"deep": {deep}, "items": [{{"id": "x"}}]}}') == [(("items",), ["x"])]
+
+
+@pytest.mark.parametrize("text", ['[{"id": "a"}', '{"items": [{"id": "a"}', '{"other": 1'])
+def test_what_reading_the_stream_raises_is_not_taken_for_a_damaged_document(text: str) -> None:
+    class Refusing(Pieces):
+        def read(self, size: int = -1) -> bytes:
+            data = super().read(size)
+            if not data:
+                raise ExportError("the archive unpacks to too much")
+            return data
+
+    stream = cast("BinaryIO", Refusing(text.encode(), 1 << 20))
+    with pytest.raises(ExportError) as caught:
+        for _, items in parts_of(stream, lambda _, is_list: Item if is_list else None, "x.json"):
+            list(items)
+    assert not isinstance(caught.value, DamagedError)

@@ -261,7 +261,9 @@ def _is_owner(label: Text) -> bool:
 def is_username(label: Text) -> bool:
     """Say whether a label stands for a user name, in one of the languages we know."""
     words = (plain(label) or "").casefold()
-    return words in _USERNAMES or not _USERNAME.isdisjoint(words.replace("'", " ").split())
+    return words in _USERNAMES or not _USERNAME.isdisjoint(
+        words.replace("'", " ").replace("\u2019", " ").split()
+    )
 
 
 def _mapped(values: dict[str, Item]) -> Fact:
