@@ -10,6 +10,7 @@ from importlib import import_module
 from crm.importers.kit.protocol import Importer
 
 IMPORTERS = (
+    "blogger",
     "bluesky",
     "contacts_csv",
     "disqus",
@@ -34,6 +35,7 @@ IMPORTERS = (
     "tiktok",
     "vcard",
     "webmention",
+    "whatsapp",
     "wordpress",
     "x",
 )

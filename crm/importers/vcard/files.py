@@ -13,6 +13,8 @@ _ENDINGS = (".vcf", ".vcard")
 _COMPANIONS = (".jpg", ".jpeg", ".png", ".gif", ".webp", ".heic", ".txt", ".md", "archive_browser.html")
 # Takeout: `Contacts/Friends/Friends.vcf`, in the language of the account (`Kontakte/Alle Kontakte/...`).
 _TAKEOUT = re.compile(r"(?:takeout[^/]*/)?(?:contacts/[^/]+/[^/]+|[^/]+/([^/]+)/\1)\.vcf")
+_CHAT = re.compile(r"(?:^|/)_chat\.txt|whats ?app[^/]*\.txt")
+"""An exported chat of WhatsApp, which has the cards that were sent in it beside it."""
 _BEGIN = re.compile(rb"\s*BEGIN[ \t]*:[ \t]*VCARD", re.IGNORECASE)
 _MARKS = (b"\xef\xbb\xbf", b"\xff\xfe", b"\xfe\xff")
 _MOST_UNNAMED = 50
@@ -27,6 +29,7 @@ def vcard_files(export: Export) -> list[str]:
         return takeout
     others = [name for name in export.names if not name.casefold().endswith((*_ENDINGS, *_COMPANIONS))]
     if named:
+        others += [name for name in export.names if _CHAT.search(name.casefold())]
         ours = not others and any(may_hold_cards(export.peek(name, 512)) for name in named[:_MOST_PEEKED])
         return named if ours else []
     if len(export.names) > _MOST_UNNAMED:

@@ -1,0 +1,176 @@
+"""One chat, which is one text file: looked through once to learn its order and people, then read.
+
+The decision to know: whoever stands before the first `: ` of a line wrote it, unless that is a notice of
+WhatsApp's own ("Zoë changed the subject to "a: b""): what looks like a name with quotation marks in it, or
+only ever says what iPhones mark as WhatsApp's words, is nobody.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from crm.domain.handles import normalise
+from crm.domain.records import Precision
+from crm.importers.kit.export import Export
+from crm.importers.kit.keys import normal_text
+from crm.importers.kit.text import TextLines, clean_value
+from crm.importers.kit.times import DAY, SECOND
+from crm.importers.whatsapp import phrases
+from crm.importers.whatsapp.dates import Order, Orders, day_of
+from crm.importers.whatsapp.lines import Header, header_of, without_marks
+
+_LONGEST_NAME = 100
+_MOST_WORDS = 8
+_TWO = 2
+_LONGEST_TEXT = 1 << 20
+_QUOTES = frozenset('"“”„«»')
+_SHORTEST_NUMBER = 6
+
+
+class Entry(NamedTuple):
+    """A message or notice of a chat."""
+
+    local: int | None
+    """By the clock on the wall, microseconds since 1970; None for a date that is none."""
+    precision: Precision
+    sender: str | None
+    """The label of who wrote it; None for a notice."""
+    text: str
+    line: int
+
+
+class Chat:
+    """What is known about a chat before it is read."""
+
+    def __init__(self, export: Export, name: str, title: str | None) -> None:
+        self.name = name
+        self.title = title
+        """From the names of files or from notices; None where nothing tells."""
+        self.orders = Orders()
+        self.order: Order | None = None
+        self.senders: Counter[str] = Counter()
+        """How many messages each label has written."""
+        self.mine: set[str] = set()
+        """Labels of messages that only the user can have written."""
+        self.is_group = False
+        self.unknown_halves = 0
+        self.note: str | None = None
+        self._export = export
+        self._brackets: bool | None = None
+        self._survey()
+
+    @property
+    def by_mark(self) -> bool:
+        """Whether the phone marks WhatsApp's own words: iPhones do."""
+        return bool(self._brackets)
+
+    def _survey(self) -> None:
+        authors: Counter[str] = Counter()
+        made: str | None = None
+        for header, _, _ in self._raw(whole=False):
+            if header is None:
+                continue
+            self.orders.add(header.numbers, header.shape)
+            self.unknown_halves += not header.knows_half
+            label, text = _split(header.rest)
+            what = phrases.what_is(text, by_mark=self.by_mark)
+            if label is None or what.left == phrases.NOTICES:
+                authors[label or ""] += 1
+                made = made or self._title_in(without_marks(header.rest if label is None else text))
+                continue
+            if what.text is not None or what.call or what.left in (phrases.DELETED, phrases.EMPTY):
+                self.senders[label] += 1
+            if what.mine:
+                self.mine.add(label)
+        self.is_group = self.is_group or len(self.senders) > _TWO
+        # iPhones sign notices with the name of the chat.
+        signed = next((name for name, _ in authors.most_common() if name and name not in self.senders), None)
+        self.title = self.title or signed or made
+
+    def _title_in(self, notice: str) -> str | None:
+        """Take note of what a notice says about the chat; return the name it gives a new group."""
+        if not phrases.is_of_group(notice):
+            return None
+        self.is_group = True
+        return phrases.title_in(notice)
+
+    def entries(self) -> Iterator[Entry]:
+        """Yield everything in the file, in its order; `order` must be decided."""
+        for header, following, line in self._raw(whole=True):
+            if header is None or self.order is None:
+                continue
+            label, text = _split(header.rest, self.senders)
+            if label is not None and label not in self.senders:
+                label, text = None, header.rest
+            if following:
+                text = "\n".join((text, *following))
+            day = day_of(header.numbers, self.order, self.orders.last_year)
+            precision = Precision.SECOND if header.has_seconds else Precision.MINUTE
+            local = None if day is None else day * DAY + header.seconds * SECOND
+            if day is not None and not header.knows_half:
+                local, precision = day * DAY, Precision.DAY
+            yield Entry(local, precision, label, clean_value(text), line)
+
+    def _raw(self, *, whole: bool) -> Iterator[tuple[Header | None, list[str], int]]:
+        """Yield each header with the lines that follow it, where they are wanted, and its line number."""
+        header: Header | None = None
+        following: list[str] = []
+        size = begun = 0
+        with TextLines(self._export.open(self.name)) as lines:
+            for line in lines:
+                found = header_of(line)
+                if found is not None and self._brackets is None:
+                    self._brackets = found.bracket
+                if found is not None and found.bracket == self._brackets:
+                    yield header, following, begun
+                    header, following, size, begun = found, [], 0, lines.line
+                elif whole and size < _LONGEST_TEXT:
+                    following.append(line.removesuffix("\n"))
+                    size += len(line)
+            self.note = lines.note
+        yield header, following, begun
+
+
+def _split(rest: str, known: Counter[str] | None = None) -> tuple[str | None, str]:
+    """Return the label of who wrote a line, None for a notice, and what follows it.
+
+    A label without a blank behind its colon (an empty message) must be known from other lines.
+    """
+    place = rest.find(": ")
+    if place < 0:
+        place = rest.find(":")
+        label = label_of(rest[:place]) if place > 0 else ""
+        if place < 0 or known is None or label not in known:
+            return (label_of(rest[:-1]), "") if rest.endswith(":") and known is None else (None, rest)
+        return label, rest[place + 1 :]
+    label = label_of(rest[:place])
+    if not label or len(label) > _LONGEST_NAME or not _QUOTES.isdisjoint(label):
+        return None, rest
+    if label.count(" ") >= _MOST_WORDS:
+        return None, rest
+    return label, rest[place + 2 :]
+
+
+def label_of(raw: str) -> str:
+    """Return a sender's label as it is compared: without marks, single blanks."""
+    text = " ".join(without_marks(raw).split())
+    return clean_value(text)
+
+
+def number_in(label: str) -> str | None:
+    """Return the telephone number that an unsaved sender's label is, or None for a name."""
+    if not label or not set(label) <= set("+0123456789 ()-.\u2010\u2011\u2012\u2013"):
+        return None
+    digits = "".join(char for char in label if char.isdigit())
+    return normalise("phone", label) if len(digits) >= _SHORTEST_NUMBER else None
+
+
+def key_of(label: str) -> str:
+    """Return what tells people of a chat apart: the number, or the name in lower case."""
+    number = number_in(label)
+    if number:
+        return number
+    name = normal_text(label).casefold()
+    return f"name:~{name[1:].lstrip()}" if name.startswith("~") else f"name:{name}"

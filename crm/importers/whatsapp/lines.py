@@ -1,0 +1,111 @@
+r"""The first line of a message, in every notation that phones write.
+
+iPhones write `[30/12/2023, 14:30:00] Name: text`, Android phones `30/12/2023, 14:30 - Name: text`; date and
+time are those of the phone's language: any separator, two or four digits of a year, the year first, digits of
+any script (`\d` and `int` take them all), a word for the half of the day before or behind the time, and
+invisible marks of direction anywhere.
+
+The decision to know: a file is written in one of the two styles throughout, so a line of the other style
+inside it is part of a message that somebody has pasted.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import NamedTuple
+
+from crm.importers.whatsapp.dates import Shape
+from crm.importers.whatsapp.words import fold_half, halves
+
+MARKS = "\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff"
+_ANY_MARK = re.compile(f"[{MARKS}]")
+_GAP = rf"[\s{MARKS}]*"
+_WORD = r"([^\d\s\[\]:,،\-–][^\d\[\]:]{0,14}?)?"
+_HEADER = re.compile(
+    rf"{_GAP}(\[?){_GAP}(\d{{1,4}}){_GAP}([./-]){_GAP}(\d{{1,2}}){_GAP}[./-]{_GAP}(\d{{1,4}})(\.?)"
+    rf"{_GAP}(?:г\.?)?{_GAP}[,،、]?{_GAP}{_WORD}{_GAP}"
+    rf"(\d{{1,2}})(?:[:.]|\s?h\s?)(\d{{2}})(?:[:.](\d{{2}}))?"
+    rf"{_GAP}{_WORD}{_GAP}(?:\]\s?|(?<=[\s{MARKS}])[-–]\s)(.*)",
+    re.DOTALL,
+)
+_SIGNAL = re.compile(r"\[\d{4}-\d{2}-\d{2},? \d{2}:\d{2}\] ")
+_LONGEST_SCRIPT_WORD = 8
+_YEAR = 4
+
+
+class Header(NamedTuple):
+    """What stands before a message."""
+
+    numbers: tuple[int, int, int]
+    """The date's, in the order of the line."""
+    shape: Shape
+    seconds: int
+    """Since midnight, by the clock; of a twelve hour clock of unknown half, since midnight or noon."""
+    has_seconds: bool
+    knows_half: bool
+    """False for a word nobody knows that may mean "in the afternoon"."""
+    bracket: bool
+    rest: str
+
+
+def header_of(line: str) -> Header | None:
+    """Return what a line begins a message with, or None for a line that goes on with one."""
+    first = line[:1]
+    if not (first == "[" or first.isdigit() or not first.isascii() or first.isspace()):
+        return None
+    match = _HEADER.match(line)
+    if match is None:
+        return None
+    bracket, one, separator, two, three, point, before, hour, minute, second, behind, rest = match.groups()
+    half = _half(before, behind)
+    if half is _NO_HEADER:
+        return None
+    seconds = _clock(int(hour), int(minute), int(second or 0), half)
+    if seconds is None:
+        return None
+    return Header(
+        (int(one), int(two), int(three)),
+        Shape(separator, len(one) == _YEAR, len(three) == _YEAR, bool(point)),
+        seconds,
+        second is not None,
+        half != "?",
+        bool(bracket),
+        rest.removesuffix("\n"),
+    )
+
+
+_NO_HEADER = "no header"
+
+
+def _half(before: str | None, behind: str | None) -> str | None:
+    """Return `am`, `pm`, None for a clock of 24 hours, `?` for an unknown word, or `_NO_HEADER`."""
+    token = before or behind
+    if not token:
+        return None
+    if before and behind:
+        return _NO_HEADER
+    folded = fold_half(_ANY_MARK.sub("", token))
+    known = halves().get(folded)
+    if known:
+        return known
+    return "?" if len(folded) <= _LONGEST_SCRIPT_WORD and not folded.isascii() else _NO_HEADER
+
+
+def _clock(hour: int, minute: int, second: int, half: str | None) -> int | None:
+    if hour > 23 or minute > 59 or second > 60:
+        return None
+    if half in ("am", "pm") and hour <= 12:
+        hour = hour % 12 + (12 if half == "pm" else 0)
+    return (hour * 60 + minute) * 60 + min(second, 59)
+
+
+def is_signals(line: str) -> bool:
+    """Say whether a line is one of Signal's text exports, which look almost the same."""
+    return _SIGNAL.match(line) is not None
+
+
+def without_marks(text: str) -> str:
+    """Return text without marks of direction, and with plain blanks for those that do not break."""
+    if text.isascii():
+        return text
+    return _ANY_MARK.sub("", text).replace("\u202f", " ").replace("\u00a0", " ")
