@@ -16,6 +16,7 @@ FIRST = 18_993 * DAY
 """2022-01-01, in microseconds since 1970 UTC."""
 
 _DIGITS = {digit: value for value, digit in enumerate("234567abcdefghijklmnopqrstuvwxyz")}
+_USUAL_LENGTH = 24
 _TID_LENGTH = 13
 _HIGHEST_FIRST = "j"  # the top bit is always 0
 _CLOCK_BITS = 10
@@ -29,12 +30,21 @@ class Moments:
 
     def of(self, created: object, key: str = "") -> Moment:
         """Return when a record was made, by its `createdAt` or its record key; `UNKNOWN` if neither says."""
-        moment = times.iso(created.strip()) if isinstance(created, str) else None
+        moment = _read(created) if isinstance(created, str) else None
         if moment is not None and moment.at is not None and FIRST <= moment.at <= self._latest:
             return moment
         at = of_tid(key)
         known = at is not None and FIRST <= at <= self._latest
         return Moment(at, Precision.SECOND) if known else UNKNOWN
+
+
+def _read(text: str) -> Moment | None:
+    if len(text) == _USUAL_LENGTH and text[19] == "." and text[23] == "Z" and text[20:23].isdecimal():
+        # `2024-05-01T12:00:00.123Z`, as nearly all are written; without the fraction it is read much faster
+        moment = times.iso(f"{text[:19]}Z")
+        if moment is not None and moment.at is not None and text.isascii():
+            return moment._replace(at=moment.at + int(text[20:23]) * 1000)
+    return times.iso(text.strip())
 
 
 def of_tid(key: str) -> int | None:

@@ -30,7 +30,7 @@ class Facet(NamedTuple):
 def facets(post: dict[str, Any]) -> list[Facet]:
     """Return the mentions and links of a post, in their order, none within another."""
     text = post.get("text")
-    if not isinstance(text, str):
+    if not isinstance(text, str) or not (post.get("facets") or post.get("entities")):
         return []
     found = sorted(_places(post, text))
     kept: list[Facet] = []
