@@ -49,6 +49,7 @@ class Reader:
         self._me = me
         self._clock = clock
         self._left = left
+        self._minute = 0
         self._keys = Keys()
         others = [label for label in chat.senders if label not in me]
         self._is_group = chat.is_group or len(others) > 1
@@ -137,6 +138,8 @@ class Reader:
         local = entry.local or 0
         sender = "me" if entry.sender in self._me else "other"
         words = what.key or f"[call] {what.call}"
+        if local // MINUTE != self._minute:  # only messages of one minute can be equal
+            self._minute, self._keys = local // MINUTE, Keys()
         made = self._keys.make("message", str(before), local // MINUTE * MINUTE, sender, words)
         at = local // DAY * DAY if entry.precision is Precision.DAY else self._clock.utc(local)
         return InteractionRecord(

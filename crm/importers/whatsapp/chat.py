@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator
+from functools import lru_cache
 from typing import NamedTuple
 
 from crm.domain.handles import normalise
@@ -75,6 +76,11 @@ class Chat:
             self.orders.add(header.numbers, header.shape)
             self.unknown_halves += not header.knows_half
             label, text = _split(header.rest)
+            if label is not None and not self._brackets:
+                self.senders[label] += 1
+                if phrases.is_own_deletion(text):
+                    self.mine.add(label)
+                continue
             what = phrases.what_is(text, by_mark=self.by_mark)
             if label is None or what.left == phrases.NOTICES:
                 authors[label or ""] += 1
@@ -153,12 +159,14 @@ def _split(rest: str, known: Counter[str] | None = None) -> tuple[str | None, st
     return label, rest[place + 2 :]
 
 
+@lru_cache(maxsize=4096)
 def label_of(raw: str) -> str:
     """Return a sender's label as it is compared: without marks, single blanks."""
     text = " ".join(without_marks(raw).split())
     return clean_value(text)
 
 
+@lru_cache(maxsize=4096)
 def number_in(label: str) -> str | None:
     """Return the telephone number that an unsaved sender's label is, or None for a name."""
     if not label or not set(label) <= set("+0123456789 ()-.\u2010\u2011\u2012\u2013"):
@@ -167,6 +175,7 @@ def number_in(label: str) -> str | None:
     return normalise("phone", label) if len(digits) >= _SHORTEST_NUMBER else None
 
 
+@lru_cache(maxsize=4096)
 def key_of(label: str) -> str:
     """Return what tells people of a chat apart: the number, or the name in lower case."""
     number = number_in(label)

@@ -12,6 +12,7 @@ inside it is part of a message that somebody has pasted.
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import NamedTuple
 
 from crm.importers.whatsapp.dates import Shape
@@ -57,7 +58,7 @@ def header_of(line: str) -> Header | None:
     if match is None:
         return None
     bracket, one, separator, two, three, point, before, hour, minute, second, behind, rest = match.groups()
-    half = _half(before, behind)
+    half = _half(before, behind) if before or behind else None
     if half is _NO_HEADER:
         return None
     seconds = _clock(int(hour), int(minute), int(second or 0), half)
@@ -65,13 +66,18 @@ def header_of(line: str) -> Header | None:
         return None
     return Header(
         (int(one), int(two), int(three)),
-        Shape(separator, len(one) == _YEAR, len(three) == _YEAR, bool(point)),
+        _shape(separator, len(one), len(three), point),
         seconds,
         second is not None,
         half != "?",
         bool(bracket),
         rest.removesuffix("\n"),
     )
+
+
+@lru_cache(maxsize=256)
+def _shape(separator: str, first: int, last: int, point: str) -> Shape:
+    return Shape(separator, first == _YEAR, last == _YEAR, bool(point))
 
 
 _NO_HEADER = "no header"

@@ -90,26 +90,36 @@ def what_is(raw: str, *, by_mark: bool) -> What:
             return _with_caption(media, without_marks(before))
     if len(first) > _LONGEST_PHRASE and not marked:
         return What(text, text)
-    return _phrase(text, first, marked=marked, by_mark=by_mark)
+    return _phrase(text, first, marked=marked)
 
 
-def _phrase(text: str, first: str, *, marked: bool, by_mark: bool) -> What:
+def _phrase(text: str, first: str, *, marked: bool) -> What:
     """Tell what WhatsApp says from what people say."""
-    plain = unicodedata.normalize("NFC", first.casefold()).rstrip(".。")
+    plain = _folded(first)
     if plain in words.phrases("deleted by you"):
         return What(left=DELETED, mine=True)
     if plain in words.phrases("deleted"):
         return What(left=DELETED)
-    if marked or not by_mark:
+    if marked:
         call = _CALL.match(first)
         lasting = _LASTING.match(first, call.end()) if call else None
         if lasting:
             return What(call=lasting[1].strip())
-    if _POLL.match(text):
+    if "\n" in text and _POLL.match(text):
         return What(text, _VOTES.sub("", text))
     if marked:
         return What(left=UNANSWERED if _CALL.search(first) else NOTICES)
     return What(text, text)
+
+
+def is_own_deletion(text: str) -> bool:
+    """Say whether a message says that the user has deleted it."""
+    return len(text) <= _LONGEST_PHRASE and _folded(text) in words.phrases("deleted by you")
+
+
+def _folded(text: str) -> str:
+    folded = text.casefold().strip().rstrip(".。")
+    return folded if folded.isascii() else unicodedata.normalize("NFC", without_marks(folded))
 
 
 def _with_caption(media: str, caption: str) -> What:
@@ -119,6 +129,8 @@ def _with_caption(media: str, caption: str) -> What:
 
 def _media(first: str, marked: bool) -> str | None:
     """Return how a note about media is shown, or None for other text."""
+    if not (marked or first.startswith("<") or first.endswith(")")):
+        return None
     attached = _ATTACHED.fullmatch(first)
     if attached:
         return _by_name(attached[1])
