@@ -133,7 +133,10 @@ class PostRecord(NamedTuple):
 
 
 class CoverageRecord(NamedTuple):
-    """The period an export covers on a platform, where it says so (else it is taken from its acts)."""
+    """The period an export covers on a platform, where it says so (else it is taken from its acts).
+
+    Both ends None: it covers none, because it shows single acts only.
+    """
 
     platform: str
     since: int | None

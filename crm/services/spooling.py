@@ -116,11 +116,17 @@ class Spool:
             yield decoder.decode(self._file.read(int.from_bytes(head, "big")))
 
     def periods(self) -> dict[str, tuple[int | None, int | None]]:
-        """Return what is covered on each platform: what the export says, else its first and last act."""
+        """Return what is covered on each platform: what the export says, else its first and last act.
+
+        Where it says that it covers nothing (notices by mail are single acts), the platform is left out.
+        """
         found: dict[str, tuple[int | None, int | None]] = {
             platform: (span[0], span[1]) for platform, span in self._times.items()
         }
         for stated in self.coverage:
+            if stated.since is None and stated.until is None:
+                found.pop(stated.platform, None)
+                continue
             first, last = found.get(stated.platform, (None, None))
             since = stated.since if stated.since is not None else first
             found[stated.platform] = (since, stated.until if stated.until is not None else last)

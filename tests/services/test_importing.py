@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import mailbox
 import zipfile
+from datetime import timedelta
 from email.message import EmailMessage
 from pathlib import Path
 
@@ -21,7 +22,7 @@ from crm.domain.records import (
     Problem,
     SelfRecord,
 )
-from crm.services import contacts, doctor, editing, identities, importing, searching, undoing
+from crm.services import contacts, coverage, doctor, editing, identities, importing, searching, undoing
 from crm.services.contacts import ContactQuery
 from crm.services.spooling import Spool
 
@@ -308,3 +309,10 @@ def test_ids_of_records_passed_over_do_not_tie_a_later_import_to_an_earlier_one(
         store.write(importing.write_run, "x", "export.zip", spool)
     later = bring([other])
     assert store.write(importing.undo_run, later.run).interactions == 1
+
+
+def test_notices_of_single_acts_are_no_coverage_of_a_platform(store, act, bring):
+    bring([act("ada", "in", days_ago=400, key="old")])
+    bring([act("ada", "in", days_ago=1, key="notice"), CoverageRecord("x", None, None)])
+    until = store.read(coverage.covered_until)["x"]
+    assert store.now() - until > timedelta(days=300)

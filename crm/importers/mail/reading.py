@@ -12,7 +12,16 @@ from collections.abc import Iterator
 from functools import lru_cache
 from urllib.parse import quote
 
-from crm.domain.records import Direction, IdentityRef, InteractionRecord, Kind, Left, Problem, Record
+from crm.domain.records import (
+    CoverageRecord,
+    Direction,
+    IdentityRef,
+    InteractionRecord,
+    Kind,
+    Left,
+    Problem,
+    Record,
+)
 from crm.importers.kit.text import clean_value
 from crm.importers.kit.times import Moment
 from crm.importers.mail.acts import FIELDS as _ACT_FIELDS
@@ -62,6 +71,7 @@ class MailReader:
         self._seen = SeenIds()
         self._seen_left = SeenIds()
         self._left: Counter[str] = Counter()
+        self._told_of_platforms: set[str] = set()
         self._undated = 0
         self._first_undated = ""
 
@@ -95,6 +105,8 @@ class MailReader:
             )
         for what, count in sorted(self._left.items()):
             yield Left(what, count)
+        for platform in sorted(self._told_of_platforms):
+            yield CoverageRecord(platform, None, None)  # a notice tells of one act, not of a period
 
     def _records(self, raw: RawMessage, where: str, use: Use | None, escaped: bool) -> list[Record]:
         fields = scan_fields(raw.head, _FIELDS)
@@ -135,6 +147,7 @@ class MailReader:
     def _noticed(self, told: Noticed, fields: Fields, own_id: str, where: str) -> list[Record]:
         """Return what somebody did on a platform, once: a comment may be told of in several notices."""
         record = record_of(told, self._moment(fields, where), own_id)
+        self._told_of_platforms.add(record.platform)
         if self._seen.add(own_id) and self._seen.add(f"{record.platform}\0{record.external_id}"):
             return [record]
         self._left[COPIES] += 1
