@@ -156,13 +156,16 @@ def test_a_typed_website_joins_nobody_to_the_blog_it_names(extract) -> None:
     ]
 
 
-def test_a_login_with_another_service_is_that_services_account(extract) -> None:
+def test_a_login_with_another_service_is_that_services_account_and_said_before_the_comment(extract) -> None:
     logged_in = comment(1, author_url="https://twitter.com/jo", meta=meta("hc_post_as", "twitter"))
-    [card] = [r for r in extract(wxr(item(logged_in))) if isinstance(r, ContactRecord)]
+    records = extract(wxr(item(logged_in)))
+    kinds = [NAMES[type(record)] for record in records]
+    [card] = [record for record in records if isinstance(record, ContactRecord)]
     assert [(ref.platform, ref.handle) for ref in card.identities] == [
-        ("email", "jo@example.org"),
         ("x", "jo"),
+        ("email", "jo@example.org"),
     ]
+    assert kinds.index("contact") < kinds.index("interaction")
 
 
 @pytest.mark.parametrize(
@@ -351,7 +354,7 @@ SAMPLES = {
     "wordpress/*serialized*": (None, "1 self 1 interaction 1 contact 1 left"),
     "wordpress/*sample.wxr": (None, "1 self 4 post 2 interaction"),
     "wordpress/*sample2.wxr": (None, "1 self 4 post 3 interaction"),
-    "wordpress/*theme-unit*": ("themedemos", "1 self 55 post 30 interaction 2 contact 3 left"),
+    "wordpress/*theme-unit*": ("themedemos", "1 self 55 post 30 interaction 3 contact 3 left"),
     "wordpress/*a11y-unit*": ("themereviewteam", "1 self 10 post 3 interaction 1 contact 3 left 1 problem"),
     "squarespace/*.xml": (None, "1 self 4 post 1 left"),
 }

@@ -6,6 +6,7 @@ is rare.
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple
@@ -30,11 +31,14 @@ from crm.importers.kit.markup import html_to_text
 from crm.importers.kit.times import TimeColumn, iso
 from crm.importers.kit.xmlstream import local_name, stream_elements, texts
 
+_DSQ_ID = "{http://disqus.com/disqus-internals}id"
 _LEFT = {
     ("isSpam", "true"): "comments marked as spam",
     ("isDeleted", "true"): "deleted comments",
     ("isApproved", "false"): "comments that wait for approval",
 }
+_PARAGRAPH = re.compile(r"<p>([^<]*+)</p>\s*+")
+_PARAGRAPHS = re.compile(r"(?:<p>[^<]*+</p>\s*+)++")
 _MOST_WAITING = 100_000
 """Posts that wait for the one they answer; those beyond are taken as answering nobody we know."""
 
@@ -70,6 +74,7 @@ class Comments:
         """By post; None for the user and for nobody in particular. About 100 bytes a post."""
         self._mine: set[str] = set()
         self._told: set[Author] = set(told)
+        self._is_user: dict[Author, bool] = {}
         self._refs: dict[tuple[str, Author], IdentityRef | None] = {}
         self._carded: set[str] = set()
         self._waiting: list[Post] = []
@@ -118,15 +123,21 @@ class Comments:
     def _note(self, post: Post) -> Iterator[SelfRecord]:
         """Remember whose a post is, for the answers to it; yield accounts of the user not met before."""
         who = self._authors[post.id] = self._who(post)
-        if who is None and self._me.wrote(post.author):
+        if who is None and self._wrote(post.author):
             self._mine.add(post.id)
             if post.author.username and post.author not in self._told:
                 self._told.add(post.author)
                 yield SelfRecord(tuple(identities_of(post.author)), post.author.name or None)
 
+    def _wrote(self, author: Author) -> bool:
+        known = self._is_user.get(author)
+        if known is None:
+            known = self._is_user[author] = self._me.wrote(author)
+        return known
+
     def _who(self, post: Post) -> IdentityRef | None:
         """Return who wrote a post; None for the user, and for those whom nothing tells from others."""
-        if self._me.wrote(post.author):
+        if self._wrote(post.author):
             return None
         thread = self._threads.get(post.thread)
         key = (thread.forum if thread else "", post.author)
@@ -144,8 +155,8 @@ class Comments:
             yield ContactRecord((who, IdentityRef("email", email)))
 
     def _act(self, post: Post, times: TimeColumn, where: str) -> Iterator[Record]:
-        mine = self._me.wrote(post.author)
-        to_me = post.parent in self._mine
+        mine = self._wrote(post.author)
+        to_me = post.parent != "" and post.parent in self._mine
         who = self._authors.get(post.parent) if mine else self._who(post)
         if who is None and not mine:
             self._left["comments by nobody in particular"] += 1
@@ -153,7 +164,7 @@ class Comments:
         kind = Kind.REPLY if to_me or (mine and post.parent) else Kind.COMMENT
         direction = Direction.OUT if mine else Direction.IN
         moment = times.read(post.created, post.line)
-        text = html_to_text(post.message) or None
+        text = _words(post.message) or None
         if not post.id and text is None:
             yield Problem(f"{where} line {post.line}", "is a comment without number and words")
             return
@@ -179,8 +190,17 @@ class Comments:
         )
 
 
+def _words(message: str) -> str:
+    """Return the words of a message; paragraphs of plain text, which most are, need no parser of HTML."""
+    if _PARAGRAPHS.fullmatch(message):
+        return "\n".join(filter(None, map(html_to_text, _PARAGRAPH.findall(message))))
+    return html_to_text(message)
+
+
 def _id(element: etree._Element) -> str:
     """Return the `dsq:id` of an element, with whatever prefix, or none."""
+    if exact := element.get(_DSQ_ID):
+        return str(exact).strip()
     for key, value in element.attrib.items():
         if str(key).rpartition("}")[2].rpartition(":")[2] == "id":
             return str(value).strip()

@@ -171,6 +171,7 @@ class Items:
             found = self._act(comment, kind, parent, writer)
             if found is None:
                 continue
+            yield from self._people.fresh()
             who, direction, kind = found
             moment = self._clock.read(fields.get("comment_date_gmt", ""), fields.get("comment_date", ""))
             text = html_to_text(fields.get("comment_content", ""), keep_newlines=True)

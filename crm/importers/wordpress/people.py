@@ -67,8 +67,12 @@ class People:
     def __init__(self, site: str) -> None:
         self._site = site
         self._known: dict[Stated, IdentityRef | None] = {}
-        self._beside: dict[IdentityRef, dict[tuple[str, str], IdentityRef]] = {}
-        self._names: dict[IdentityRef, str] = {}
+        self._websites: dict[str, dict[str, IdentityRef]] = {}
+        """By e-mail address."""
+        self._names: dict[str, str] = {}
+        self._checked: set[tuple[str, str]] = set()
+        """Accounts whose address has been told."""
+        self._fresh: list[ContactRecord] = []
 
     def commenter(self, stated: Stated) -> IdentityRef | None:
         """Return who wrote a comment; None when nothing tells them from others."""
@@ -79,12 +83,24 @@ class People:
     def know(self, identities: tuple[IdentityRef, ...]) -> None:
         """Note what is known of an author of the site: their comments may show any of it."""
         for other in identities[1:]:
-            self._note(identities[0], other)
+            self._check(identities[0], other)
+
+    def fresh(self) -> list[ContactRecord]:
+        """Return the cards of accounts met since the last call, to stand before what they did.
+
+        Whoever has the account already, from another platform's export, then gets the address as well.
+        """
+        if not self._fresh:
+            return []
+        cards, self._fresh = self._fresh, []
+        return cards
 
     def records(self) -> Iterator[ContactRecord]:
-        """Yield what people stated beside that by which they are known; when all comments have been read."""
-        for key, beside in self._beside.items():
-            yield ContactRecord((key._replace(name=self._names[key] or None), *beside.values()))
+        """Yield the websites that people stated beside their address; when all comments have been read."""
+        for email, websites in self._websites.items():
+            yield ContactRecord(
+                (IdentityRef("email", email, name=self._names.get(email)), *websites.values())
+            )
 
     def _identify(self, stated: Stated) -> IdentityRef | None:
         name = clean_name(stated.name)
@@ -101,11 +117,14 @@ class People:
             return account or self._unaddressed(stated, shown)
         who = IdentityRef("email", email, name=shown)
         if account is not None:
-            self._note(who, account)
+            self._check(who, account)
         if profile is not None and checked:
-            self._note(who, IdentityRef(*profile))
+            self._check(who, IdentityRef(*profile))
         elif _is_site(stated.url) and host_of(stated.url) != host_of(self._site):
-            self._note(who, IdentityRef("web", normalise("web", stated.url)))
+            website = normalise("web", stated.url)
+            self._websites.setdefault(email, {})[website] = IdentityRef("web", website)
+            if shown:
+                self._names[email] = shown
         return who
 
     def _unaddressed(self, stated: Stated, name: str | None) -> IdentityRef | None:
@@ -117,11 +136,12 @@ class People:
             return None
         return IdentityRef(PLATFORM, external_id=f"{self._site}:name:{folded(name)}", name=name)
 
-    def _note(self, who: IdentityRef, other: IdentityRef) -> None:
-        """Note another identity of somebody; the name is the one they gave last."""
-        key = who._replace(name=None)
-        self._names[key] = who.name or self._names.get(key) or ""
-        self._beside.setdefault(key, {})[other.platform, other.external_id or other.handle or ""] = other
+    def _check(self, who: IdentityRef, account: IdentityRef) -> None:
+        """Note that an account and an address are one person's; of several addresses the first."""
+        key = (account.platform, account.external_id or account.handle or "")
+        if key not in self._checked:
+            self._checked.add(key)
+            self._fresh.append(ContactRecord((account, who)))
 
 
 def clean_name(name: str) -> str:
