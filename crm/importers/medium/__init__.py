@@ -222,7 +222,7 @@ class _Reading:
                 yield found
 
     def clap(self, line: Line, name: str) -> Record | None:
-        """Return the reaction that a line of `claps/` is, towards whom the story's address names, if anybody."""
+        """Return the reaction that a line of `claps/` is; the story's address may tell towards whom."""
         if not line.url:
             return None
         count = claps(line.text)
