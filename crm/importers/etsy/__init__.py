@@ -135,7 +135,7 @@ def _purchases(orders: dict[str, Order], day_first: bool) -> Iterator[Record]:
                 moment.at,
                 Direction.IN,
                 Kind.PURCHASE,
-                "; ".join(order.items) or None,
+                "; ".join((order.items or {}).values()) or None,
                 f"{PLATFORM}:order:{number}",
                 None,
                 moment.precision,

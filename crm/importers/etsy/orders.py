@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from crm.domain.records import IdentityRef, Problem
 from crm.importers.kit.export import Export
@@ -40,8 +40,8 @@ class Order:
     number: str = ""
     """The buyer's id, where it is one and no user name."""
     name: str = ""
-    items: list[str] = field(default_factory=list)
-    transactions: set[str] = field(default_factory=set)
+    items: dict[str, str] | None = None
+    """What was bought, by transaction; None where no table tells, which spares memory."""
     cancelled: bool = False
 
     @property
@@ -85,10 +85,11 @@ def _note(order: Order, row: Row, where: str) -> None:
     _note_buyer(order, row)
     item = " ".join(unescape_once(clean_value(row["item name"])).split())
     transaction = row["transaction id"].strip() or f"{item}\n{row['variations']}"
-    if item and transaction not in order.transactions and len(order.items) < _MOST_ITEMS:
-        order.transactions.add(transaction)
-        count = row["quantity"].strip()
-        order.items.append(f"{count} × {item}" if count not in ("", "1") else item)
+    if item:
+        items = order.items = order.items or {}
+        if len(items) < _MOST_ITEMS:
+            count = row["quantity"].strip()
+            items.setdefault(transaction, f"{count} × {item}" if count not in ("", "1") else item)
     order.cancelled = order.cancelled or row["status"].strip().casefold() in _CANCELLED
 
 
