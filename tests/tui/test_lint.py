@@ -15,7 +15,17 @@ FILES = sorted(file for file in FOLDER.rglob("*.py") if file.name != "ui.py")
 
 SINKS = {"Static", "Label", "Button", "Option", "Tab", "TabPane", "Collapsible", "Checkbox", "RadioButton"}
 """Widgets that parse markup in a plain string (measured); `choice.Option` is ours and draws through `ui`."""
-OURS = {"choice.py", "log.py", "snooze.py", "cadence.py", "filters.py", "together.py", "edit.py", "export.py"}
+OURS = {
+    "choice.py",
+    "log.py",
+    "snooze.py",
+    "cadence.py",
+    "filters.py",
+    "together.py",
+    "edit.py",
+    "export.py",
+    "question.py",
+}
 METHODS = {"update", "border_title", "border_subtitle", "tooltip"}
 BUILDERS = {"Content", "Text"}
 

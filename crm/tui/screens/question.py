@@ -28,11 +28,11 @@ class Question(FormDialog[str]):
 
     def body(self) -> ComposeResult:
         """Say why it is asked, the choices, and a field for anything else."""
-        yield Static(ui.label(self._question.message))
+        yield Static(ui.label(self._question.message), classes="gap-below")
         choices = self._question.choices[:_MOST]
         if choices:
             options = [Option(answer, _shown(answer, meaning)) for answer, meaning in choices]
-            yield Choice(options, classes="first")
+            yield Choice(options, classes="first gap-below" if self._question.option == "as" else "first")
         if self._question.option == "as":
             somebody = "or somebody else: name, handle, address" if choices else "name, handle, address"
             yield Input(placeholder=somebody, classes="" if choices else "first")
@@ -45,4 +45,6 @@ class Question(FormDialog[str]):
 
 
 def _shown(answer: str, meaning: str) -> str:
-    return f"{answer} ({meaning})" if meaning and meaning != answer else answer
+    if not meaning or meaning.startswith(answer):  # "Ada: 12 messages" says all there is
+        return meaning or answer
+    return f"{answer} ({meaning})"
