@@ -291,3 +291,18 @@ change = Table(
     Column("undone_at", Moment),
     Index("ix_change_at", "at"),
 )
+
+delivery = Table(
+    "delivery",
+    metadata,
+    Column("notifier", String, primary_key=True, comment="Its name in the configuration"),
+    Column("day", String, primary_key=True, comment="YYYY-MM-DD in the user's time zone"),
+    Column("state", String, nullable=False, comment="sending, sent, failed or empty"),
+    Column("token", String, nullable=False, comment="Whose turn it is to send; also in the notice's key"),
+    Column("claimed_at", Moment, nullable=False),
+    Column("tries", Integer, nullable=False),
+    Column("next_try_at", Moment),
+    Column("sent_at", Moment),
+    Column("error", Text, comment="What the last failure said; never with a secret"),
+    comment="Digests sent, one per notifier and day.",
+)

@@ -10,7 +10,7 @@ from crm.domain.dates import day_of, short_day
 from crm.domain.platforms import where_words
 from crm.domain.text import clean
 from crm.services.today import today
-from crm.services.views import DateItem, InteractionView, TodayItem
+from crm.services.views import DateItem, InteractionView, TodayItem, TodayView
 
 _LONGEST_QUOTE = 140
 
@@ -27,6 +27,8 @@ class Digest:
     waiting: int
     drifting: int
     dates: int
+    first_contact: int | None = None
+    """Whom it speaks of first."""
 
 
 def digest(work: Work) -> Digest:
@@ -56,7 +58,13 @@ def digest(work: Work) -> Digest:
         waiting=len(view.waiting),
         drifting=len(view.drifting),
         dates=len(view.dates),
+        first_contact=_first(view),
     )
+
+
+def _first(view: TodayView) -> int | None:
+    talk = (*view.waiting, *view.drifting)
+    return talk[0].contact if talk else view.dates[0].contact if view.dates else None
 
 
 def _section(title: str, lines: list[str]) -> str:

@@ -1,0 +1,58 @@
+"""What a notifier is: one way of telling the user, made from its settings, that sends one notice."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import ClassVar, NamedTuple, Protocol, Self
+
+
+class Setting(NamedTuple):
+    """One thing a notifier can be told in the configuration."""
+
+    name: str
+    about: str
+    """For people, in a few words."""
+    example: str = ""
+    required: bool = False
+    secret: bool = False
+    """A password or token: comes from the keyring, a command or a private file (`services.secrets`)."""
+
+
+class Notice(NamedTuple):
+    """One message, ready to send: plain text, cleaned, with no more names in it than the user wants."""
+
+    title: str
+    text: str
+    key: str
+    """The same whenever the same digest is sent again: for a Message-ID, a tag, an idempotency key."""
+    contact: int | None = None
+    """The first contact it speaks of, for a click."""
+
+
+class Notifier(Protocol):
+    """One module in `crm/notifiers/` has one class `Notifier` that looks like this."""
+
+    kind: ClassVar[str]
+    """Equal to the module's name: `desktop`."""
+    title: ClassVar[str]
+    """For people: `Desktop notice`."""
+    about: ClassVar[str]
+    """What it needs and does, in a sentence."""
+    settings: ClassVar[tuple[Setting, ...]]
+
+    @classmethod
+    def make(cls, settings: Mapping[str, str]) -> Self:
+        """Make one from its settings, secrets included.
+
+        Raises:
+            ConfigError: one is missing or makes no sense.
+
+        """
+
+    def send(self, notice: Notice) -> None:
+        """Send one notice, within some seconds.
+
+        Raises:
+            NotifierError: it could not be sent, with what to do; never with a secret in it.
+
+        """

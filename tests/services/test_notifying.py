@@ -1,0 +1,148 @@
+"""The digest is delivered once per day and notifier, whatever goes wrong in between."""
+
+from __future__ import annotations
+
+import threading
+from datetime import time, timedelta
+
+import pytest
+
+from crm.db.store import Store
+from crm.domain.errors import NotifierError
+from crm.domain.schedule import Schedule
+from crm.services import notifying
+from crm.services.notifying import Channel
+
+SCHEDULE = Schedule(at=time(8))
+
+
+class Box:
+    """A notifier that keeps what it is given, and fails when it is told to."""
+
+    def __init__(self, name="box"):
+        self.notices = []
+        self.failing: Exception | None = None
+        self.channel = Channel(name, self.send, lambda digest: (digest.title, digest.text))
+
+    def send(self, notice):
+        if self.failing:
+            raise self.failing
+        self.notices.append(notice)
+
+
+@pytest.fixture
+def waiting(store, act, bring):
+    """Somebody waits for an answer."""
+    bring([act("ada", "in", days_ago=2, text="Did you finish it?")])
+    return store
+
+
+def states(outcomes):
+    return [(one.notifier, one.state) for one in outcomes]
+
+
+def test_it_is_delivered_once_however_often_it_fires(waiting, clock):
+    box = Box()
+    assert states(notifying.deliver(waiting, [box.channel], SCHEDULE)) == [("box", "sent")]
+    for _ in range(3):
+        clock.forward(minutes=10)
+        assert states(notifying.deliver(waiting, [box.channel], SCHEDULE)) == [("box", "already")]
+    [notice] = box.notices
+    assert "Ada" in notice.text
+    assert "Did you finish it?" in notice.text
+    clock.forward(days=1)
+    notifying.deliver(waiting, [box.channel], SCHEDULE)
+    assert len({notice.key for notice in box.notices}) == len(box.notices) == 2
+
+
+def test_ten_days_asleep_are_one_digest(waiting, clock):
+    box = Box()
+    clock.forward(days=10)
+    notifying.deliver(waiting, [box.channel], SCHEDULE)
+    notifying.deliver(waiting, [box.channel], SCHEDULE)
+    assert len(box.notices) == 1
+
+
+def test_nothing_to_say_is_no_message(store):
+    box = Box()
+    assert notifying.deliver(store, [box.channel], SCHEDULE) == []
+    assert box.notices == []
+    assert store.read(notifying.fired_at) == store.now()
+
+
+def test_before_the_hour_nothing_is_sent_but_that_it_ran_is_noted(waiting, clock):
+    clock.moment = clock.moment.replace(hour=6)
+    box = Box()
+    assert notifying.deliver(waiting, [box.channel], SCHEDULE) == []
+    assert waiting.read(notifying.fired_at) == clock.moment
+
+
+def test_a_failing_notifier_is_tried_again_later_and_the_others_deliver(waiting, clock):
+    broken, fine = Box("broken"), Box("fine")
+    broken.failing = NotifierError("the server does not answer", "check the address")
+    outcomes = notifying.deliver(waiting, [broken.channel, fine.channel], SCHEDULE)
+    assert states(outcomes) == [("broken", "failed"), ("fine", "sent")]
+    assert outcomes[0].next_try == clock.moment + timedelta(minutes=5)
+    clock.forward(minutes=4)
+    assert states(notifying.deliver(waiting, [broken.channel, fine.channel], SCHEDULE))[0] == (
+        "broken",
+        "waiting",
+    )
+    shown = waiting.read(notifying.last_deliveries)["broken"]
+    assert (shown.state, shown.tries, shown.error) == ("failed", 1, "the server does not answer")
+    broken.failing = None
+    clock.forward(minutes=2)
+    assert states(notifying.deliver(waiting, [broken.channel], SCHEDULE)) == [("broken", "sent")]
+    assert waiting.read(notifying.last_deliveries)["broken"].state == "sent"
+
+
+def test_a_notifier_with_a_bug_does_not_keep_the_others_from_delivering(waiting):
+    broken, fine = Box("broken"), Box("fine")
+    broken.failing = ZeroDivisionError()
+    outcomes = notifying.deliver(waiting, [broken.channel, fine.channel], SCHEDULE)
+    assert states(outcomes) == [("broken", "failed"), ("fine", "sent")]
+
+
+def test_a_claim_of_a_program_that_died_runs_out_and_the_same_notice_is_sent_again(waiting, clock):
+    box = Box()
+    died = Box()
+    died.failing = KeyboardInterrupt()
+    with pytest.raises(KeyboardInterrupt):
+        notifying.deliver(waiting, [died.channel], SCHEDULE)
+    assert states(notifying.deliver(waiting, [box.channel], SCHEDULE)) == [("box", "busy")]
+    clock.forward(minutes=6)
+    assert states(notifying.deliver(waiting, [box.channel], SCHEDULE)) == [("box", "sent")]
+    assert [notice.key for notice in box.notices] == ["crm-2026-06-01-box"]
+
+
+def test_a_clock_set_back_neither_sends_twice_nor_never_again(waiting, clock):
+    box = Box()
+    clock.forward(days=400)  # a wrong clock
+    notifying.deliver(waiting, [box.channel], SCHEDULE)
+    clock.forward(days=-400)
+    assert waiting.read(notifying.last_deliveries) == {}
+    assert states(notifying.deliver(waiting, [box.channel], SCHEDULE)) == [("box", "sent")]
+    assert states(notifying.deliver(waiting, [box.channel], SCHEDULE)) == [("box", "already")]
+
+
+def test_twelve_programs_at_once_send_one(waiting, clock):
+    box, lock = Box(), threading.Lock()
+    stores = [Store.open(waiting.path, rules=waiting.rules, now=clock) for _ in range(12)]
+
+    def send(notice):
+        with lock:
+            box.notices.append(notice)
+
+    channel = Channel("box", send, lambda digest: (digest.title, digest.text))
+    for day in range(1, 4):
+        threads = [
+            threading.Thread(target=notifying.deliver, args=(one, [channel], SCHEDULE)) for one in stores
+        ]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+        assert len(box.notices) == day
+        clock.forward(days=1)
+    for one in stores:
+        one.close()
