@@ -31,6 +31,7 @@ IMPORTERS = (
     "opml",
     "outlook",
     "pinterest",
+    "reddit",
     "sms",
     "substack",
     "telegram",
