@@ -15,7 +15,7 @@ from crm.domain.records import Owner, Problem, Record, SelfRecord
 from crm.importers.github.api import Api, accounts_in, opened_by, told
 from crm.importers.github.layout import Holds, Layout, is_ours, scan
 from crm.importers.github.people import PLATFORM, People, find_owner
-from crm.importers.github.shapes import Item, account, thread_of
+from crm.importers.github.shapes import Item, Place, account, thread_of
 from crm.importers.github.talk import OPENED, Talk
 from crm.importers.kit.export import Export
 from crm.importers.kit.jsonstream import read_document
@@ -105,8 +105,8 @@ def _look(layout: Layout, people: People, authors: dict[str, str], active: Count
     for item in layout.readable(Holds.USERS, Holds.ORGANIZATIONS, Holds.FOLLOWERS, Holds.FOLLOWING):
         people.describe(item)
     for what in _TALK:
-        for item in layout.readable(what):
-            _note(item, what, people, authors, active)
+        for place in layout.places(what):
+            _note(place, what, people, authors, active)
     for event in layout.readable(Holds.EVENTS):
         for found in accounts_in(event):
             people.see(found)
@@ -118,7 +118,7 @@ def _look(layout: Layout, people: People, authors: dict[str, str], active: Count
                 authors.setdefault(thread, by.login.lower())
 
 
-def _note(item: Item, what: Holds, people: People, authors: dict[str, str], active: Counter[str]) -> None:
+def _note(item: Place, what: Holds, people: People, authors: dict[str, str], active: Counter[str]) -> None:
     by = account(item.user if item.user is not None else item.author)
     if by is None:
         return

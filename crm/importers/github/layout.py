@@ -11,12 +11,15 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from enum import StrEnum
+from typing import TypeVar
 
 from crm.domain.records import Problem
-from crm.importers.github.shapes import Item
+from crm.importers.github.shapes import Item, Place
 from crm.importers.kit.export import Export
 from crm.importers.kit.jsondecode import as_utf8
 from crm.importers.kit.jsonstream import stream_array
+
+T = TypeVar("T")
 
 
 class Holds(StrEnum):
@@ -65,17 +68,22 @@ class Layout:
 
     def items(self, *kinds: Holds) -> Iterator[tuple[Item, str] | Problem]:
         """Yield the records of these kinds, each with its place."""
-        for what in kinds:
-            for name in self.of(what):
-                with self.export.open(name) as stream:
-                    for number, item in enumerate(stream_array(stream, Item, name)):
-                        yield item if isinstance(item, Problem) else (item, f"{name}[{number}]")
+        return self._read(kinds, Item)
 
     def readable(self, *kinds: Holds) -> Iterator[Item]:
         """Yield the records of these kinds that can be read, for a first pass that reports nothing."""
-        for found in self.items(*kinds):
-            if not isinstance(found, Problem):
-                yield found[0]
+        return (found[0] for found in self._read(kinds, Item) if not isinstance(found, Problem))
+
+    def places(self, *kinds: Holds) -> Iterator[Place]:
+        """Yield where the records of these kinds stand and who wrote them, as `readable`."""
+        return (found[0] for found in self._read(kinds, Place) if not isinstance(found, Problem))
+
+    def _read(self, kinds: tuple[Holds, ...], shape: type[T]) -> Iterator[tuple[T, str] | Problem]:
+        for what in kinds:
+            for name in self.of(what):
+                with self.export.open(name) as stream:
+                    for number, item in enumerate(stream_array(stream, shape, name)):
+                        yield item if isinstance(item, Problem) else (item, f"{name}[{number}]")
 
 
 def scan(export: Export) -> Layout:

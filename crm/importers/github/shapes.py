@@ -9,6 +9,7 @@ Sources: GitHub's REST documentation; Gitea's restorer of migration archives (`g
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 import msgspec
@@ -22,15 +23,22 @@ _FRAGMENT = re.compile(r"#(issuecomment|pullrequestreview|discussion_r|commitcom
 _THREAD = re.compile(r"https?://[^/\s]+/[^/\s]+/[^/\s]+/(?:issues|pull|discussions|commit)/\w+")
 
 
-class Item(msgspec.Struct, kw_only=True, gc=False):
-    """One record of any kind."""
+class Place(msgspec.Struct, kw_only=True, gc=False):
+    """Where a record stands and who wrote it, which is all that the first pass needs."""
 
-    type: Any = None
-    id: Any = None
     url: Any = None
     html_url: Any = None
     user: Any = None
     author: Any = None
+    issue: Any = None
+    pull_request: Any = None
+
+
+class Item(Place, kw_only=True, gc=False):
+    """One record of any kind."""
+
+    type: Any = None
+    id: Any = None
     actor: Any = None
     owner: Any = None
     login: Any = None
@@ -48,11 +56,6 @@ class Item(msgspec.Struct, kw_only=True, gc=False):
     published_at: Any = None
     starred_at: Any = None
     repo: Any = None
-    repository: Any = None
-    issue: Any = None
-    issue_url: Any = None
-    pull_request: Any = None
-    pull_request_url: Any = None
     thread: Any = msgspec.field(default=None, name="pull_request_review_thread")
     reactions: msgspec.Raw = _NOTHING
     payload: Any = None
@@ -74,8 +77,11 @@ def account(value: Any) -> Account | None:
             return None
         known = str(number) if isinstance(number, int) and not isinstance(number, bool) else None
         return Account(login, known, value.get("type") == "Bot" or login.endswith("[bot]"))
-    if not isinstance(value, str):
-        return None
+    return _account(value) if isinstance(value, str) else None
+
+
+@lru_cache(maxsize=8192)
+def _account(value: str) -> Account | None:
     match = _PROFILE.fullmatch(value)
     login = match[2] if match else value
     if not _LOGIN.fullmatch(login):
@@ -94,7 +100,7 @@ def text_of(value: Any) -> str:
     return value.replace("\r\n", "\n").strip() if isinstance(value, str) else ""
 
 
-def address(item: Item) -> str | None:
+def address(item: Place) -> str | None:
     """Return the web address of a record: `html_url` in the API, `url` in an archive."""
     for value in (item.html_url, item.url):
         if isinstance(value, str) and value.startswith(("https://", "http://")):
@@ -113,7 +119,7 @@ def key_of(url: str) -> str:
     return f"{kind}:{match[2]}" if host == "github.com" else f"{host}:{kind}:{match[2]}"
 
 
-def thread_of(item: Item) -> str | None:
+def thread_of(item: Place) -> str | None:
     """Return the address of the issue, pull request or commit that a record belongs to, or is."""
     for value in (item.issue, item.pull_request, address(item)):
         match = _THREAD.match(value) if isinstance(value, str) else None

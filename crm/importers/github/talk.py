@@ -32,7 +32,8 @@ from crm.importers.kit.jsondecode import UNREADABLE
 from crm.importers.kit.text import clean_value
 
 OPENED = (Holds.ISSUES, Holds.PULLS)
-_MENTION = re.compile(r"(?<![\w`/@.-])@([A-Za-z\d](?:[A-Za-z\d]|-(?=[A-Za-z\d])){0,38})(?![\w/-])")
+# Beginning with the plain `@`, because that is searched for at the speed of memory.
+_MENTION = re.compile(r"@(?<![\w`/@.-]@)([A-Za-z\d](?:[A-Za-z\d]|-(?=[A-Za-z\d])){0,38})(?![\w/-])")
 _CODE = re.compile(r"```.*?(?:```|\Z)|`[^`\n]*`|^ {0,3}>[^\n]*", re.DOTALL | re.MULTILINE)
 _PENDING = frozenset(("PENDING", 0))
 _VERDICTS = {
@@ -171,7 +172,10 @@ class Talk:
         """Return the logins a text mentions outside of code and quotations, in its order."""
         if not text or "@" not in text:
             return []
-        found = dict.fromkeys(match[1].lower() for match in _MENTION.finditer(_CODE.sub(" ", text)))
+        found = dict.fromkeys(
+            match[1].lower()
+            for match in _MENTION.finditer(_CODE.sub(" ", text) if "`" in text or ">" in text else text)
+        )
         return [one for one in found if self._people.is_somebody(one) and (with_me or one != self._me)]
 
     def _reactions(self, item: Item, author: str, key: str, thread: str) -> Iterator[Record]:
