@@ -68,6 +68,7 @@ class CrmApp(Asking, App[None]):
         Binding("f1", "keys", "the keys of this place", show=False),
         Binding("a", "add", "add a person", show=False),
         Binding("u", "undo", "undo the last change", show=False),
+        Binding("H", "history", "what can be taken back", show=False),
         Binding("ctrl+t", "theme", "light or dark", show=False),
         Binding("q", "leave", "quit", show=False),
         Binding("ctrl+q", "leave", "quit", show=False, priority=True),
@@ -203,6 +204,13 @@ class CrmApp(Asking, App[None]):
 
         taken = await self.run_write(undoing.undo)
         self.say(f"Taken back: {taken.what}")
+
+    def action_history(self) -> None:
+        """Show what can be taken back."""
+        from crm.tui.screens.history import History
+
+        if isinstance(self.screen, Page) and not isinstance(self.screen, History):
+            self.push_screen(History())
 
     def action_theme(self) -> None:
         """Switch between light and dark."""

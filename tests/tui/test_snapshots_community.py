@@ -1,0 +1,74 @@
+"""The screens about who is who, what is covered and what can be taken back, as their user sees them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+import pytest
+from test_snapshots import TEXTUAL
+from textual.pilot import Pilot
+from tui_world import press, pressing, settle
+
+from crm.db.store import Store
+from crm.services import contacts, editing, interactions
+from crm.services.editing import Edits
+from crm.tui.app import CrmApp
+
+SMALL, LARGE, HUGE = (80, 24), (120, 40), (200, 60)
+SIZES = [pytest.param(SMALL, id="80x24"), pytest.param(LARGE, id="120x40"), pytest.param(HUGE, id="200x60")]
+
+pytestmark = pytest.mark.skipif(
+    not version("textual").startswith(f"{TEXTUAL}."), reason=f"the pictures are of Textual {TEXTUAL}"
+)
+
+Compare = Callable[..., bool]
+Size = tuple[int, int]
+
+CHAT = """\
+27/08/2024, 09:00 - Quinn Vale: Are you coming?
+27/08/2024, 09:05 - Mara Öztürk: In an hour
+"""
+
+
+@pytest.mark.parametrize("size", SIZES[:2])
+def test_question(
+    snap_compare: Compare, app: CrmApp, size: Size, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """One question, its choices side by side, and a field for anybody else."""
+    monkeypatch.chdir(tmp_path)
+    Path("_chat.txt").write_text(CHAT, encoding="utf-8")
+
+    async def ask(pilot: Pilot[Any]) -> None:
+        await settle(pilot)
+        app.action_go("import")
+        await settle(pilot)
+        await press(pilot, "i")
+        app.screen.query_one("#path").value = "_chat.txt"  # type: ignore[attr-defined]
+        await press(pilot, "enter", "w")
+
+    assert snap_compare(app, terminal_size=size, run_before=ask)
+
+
+def busy_days(store: Store) -> None:
+    """Change a few things, so that there is a history of today."""
+    ada, bo = (store.read(contacts.find, name) for name in ("Ada", "Bo"))
+    store.write(editing.edit, [bo], Edits(circle="close"))
+    store.write(interactions.log, ada, "Sent her the glaze recipe")
+    store.write(editing.edit, [ada, bo], Edits(add_tags=("ceramics",)))
+    store.write(editing.note, bo, "Wants to see the kiln.")
+
+
+@pytest.mark.parametrize("size", SIZES)
+def test_history(snap_compare: Compare, app: CrmApp, world: Store, size: Size) -> None:
+    """Days with what was changed on them, the newest first."""
+    busy_days(world)
+    assert snap_compare(app, terminal_size=size, run_before=pressing("H", "home", "down"))
+
+
+def test_history_asks_before_several_go(snap_compare: Compare, app: CrmApp, world: Store) -> None:
+    """The question names what goes."""
+    busy_days(world)
+    assert snap_compare(app, terminal_size=SMALL, run_before=pressing("H", "home", *["down"] * 8, "enter"))
