@@ -17,7 +17,7 @@ from lxml import etree
 from crm.domain.records import Direction, IdentityRef, InteractionRecord, Kind, Problem, Record
 from crm.importers.kit.export import Export
 from crm.importers.kit.keys import Keys
-from crm.importers.kit.text import clean_id, clean_value
+from crm.importers.kit.text import clean_id
 from crm.importers.kit.xmlstream import local_name, stream_elements, text_of
 from crm.importers.tumblr import moments
 from crm.importers.tumblr.names import PLATFORM, Blogs, blog
@@ -35,6 +35,12 @@ class Talk:
     ids: dict[str, tuple[int, str]] = field(default_factory=dict)
     """Who wrote in it: when first (microseconds since 1970 UTC, 0 for unknown) and what."""
     last: int = 0
+    """When the last message was written."""
+    stamp: str | None = None
+    """The time read last, as written."""
+    others: dict[str, IdentityRef | None] = field(default_factory=dict)
+    """The other side, by who writes ("" for the owner)."""
+    thread: str | None = None
 
     def has(self, name: str) -> bool:
         """Say whether a blog takes part."""
@@ -88,11 +94,15 @@ def survey(export: Export, member: str) -> Conversations:
             if name == "participants":
                 talk.names += [blog(text_of(one)) for one in element if local_name(one) == "participant"]
                 continue
-            identifier = clean_id(element.get("participant"))
-            at = moments.seconds(element.get("ts")).at or 0
-            talk.last = max(talk.last, at)
-            if identifier and identifier not in talk.ids:
-                talk.ids[identifier] = (at, " ".join(text_of(element).split())[:_SNIPPET])
+            identifier, stamp = element.get("participant"), element.get("ts")
+            if stamp != talk.stamp:
+                talk.stamp = stamp
+                talk.last = max(talk.last, moments.seconds(stamp).at or 0)
+            if identifier in talk.ids:
+                continue
+            if known := clean_id(identifier):
+                said = " ".join(text_of(element).split())[:_SNIPPET]
+                talk.ids.setdefault(known, (moments.seconds(stamp).at or 0, said))
     return found
 
 
@@ -131,35 +141,36 @@ def read(export: Export, found: Conversations, blogs: Blogs) -> Iterator[Record]
 
 
 def _message(
-    element: etree._Element,
-    talk: Talk,
-    found: Conversations,
-    own: frozenset[str],
-    keys: Keys,
-    blogs: Blogs,
+    element: etree._Element, talk: Talk, found: Conversations, own: frozenset[str], keys: Keys, blogs: Blogs
 ) -> Record:
     sender = clean_id(element.get("participant")) or ""
-    partner, name = found.partner(talk)
     mine = sender in own
+    writer = "" if mine else sender
+    if writer not in talk.others:
+        _introduce(talk, found, writer, blogs)
     moment = moments.seconds(element.get("ts"))
     text = text_of(element)
-    kind = clean_value(element.get("type") or "TEXT")
     # Not by the conversation: that has no id of its own, and its key changes when the partner first writes.
-    key = keys.make("message", kind, moment.at, "me" if mine else sender, text)
-    who: IdentityRef | None
-    if not mine:
-        who = _partner(blogs, sender, name if sender == partner else None)
-    else:
-        who = _partner(blogs, partner, name)
-    thread = partner or (f"name:{name.casefold()}" if name else None)
+    key = keys.make("message", element.get("type") or "TEXT", moment.at, writer or "me", text)
     return InteractionRecord(
-        PLATFORM, f"tumblr:{key}", who, moment.at, Direction.OUT if mine else Direction.IN, Kind.MESSAGE,
-        text or None, f"tumblr:conv:{thread}" if thread else None, None, moment.precision,
+        PLATFORM, f"tumblr:{key}", talk.others[writer], moment.at, Direction.OUT if mine else Direction.IN,
+        Kind.MESSAGE, text or None, talk.thread, None, moment.precision,
     )  # fmt: skip
 
 
+def _introduce(talk: Talk, found: Conversations, writer: str, blogs: Blogs) -> None:
+    """Note with whom a message of a writer is, and the thread of the conversation."""
+    partner, name = found.partner(talk)
+    if writer:
+        talk.others[writer] = _partner(blogs, writer, name if writer == partner else None)
+    else:
+        talk.others[writer] = _partner(blogs, partner, name)
+    thread = partner or (f"name:{name.casefold()}" if name else None)
+    talk.thread = f"tumblr:conv:{thread}" if thread else None
+
+
 def _partner(blogs: Blogs, identifier: str | None, name: str | None) -> IdentityRef | None:
-    if identifier and blog(identifier) and name and identifier.casefold() == name.casefold():
+    if identifier and name and identifier.casefold() == name.casefold():
         return IdentityRef(PLATFORM, name)  # early exports name the writer instead of giving an id
     if identifier:
         return blogs.by_id(identifier)

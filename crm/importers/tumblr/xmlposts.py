@@ -38,25 +38,27 @@ def read(export: Export, name: str, clock: WallClock) -> Iterator[tuple[Post, st
             if post is None:
                 yield Problem(f"{name}: post {number + 1}", "is a post without an id")
             else:
-                yield post, _attribute(element, "state").casefold() or "published"
+                yield post, (element.get("state") or "published").strip().casefold()
 
 
 def blogs_of(export: Export, name: str) -> str | None:
     """Return the blog whose posts a file holds, by its first post."""
     with export.open(name) as stream:
         for _, element in stream_elements(stream, ("post",), name):
-            return blog(_attribute(element, "tumblelog")) or blog_in(_attribute(element, "url"))
+            said = _attributes(element)
+            return blog(said.get("tumblelog", "")) or blog_in(said.get("url", ""))
     return None
 
 
 def _post(element: etree._Element, clock: WallClock) -> Post | None:
-    number = clean_id(_attribute(element, "id"))
+    said = _attributes(element)
+    number = clean_id(said.get("id"))
     if number is None:
         return None
-    kind = _attribute(element, "type").casefold()
+    kind = said.get("type", "").casefold()
     texts, lines = _texts(element)
-    source_url = _attribute(element, "reblogged-from-url")
-    root_url = _attribute(element, "reblogged-root-url")
+    source_url = said.get("reblogged_from_url", "")
+    root_url = said.get("reblogged_root_url", "")
     body = next((texts[key] for key in _CAPTIONS if texts.get(key)), "")
     title = words(next((texts[key] for key in _TITLES if texts.get(key)), ""))
     if kind == "quote":
@@ -69,24 +71,24 @@ def _post(element: etree._Element, clock: WallClock) -> Post | None:
         body = texts.get("answer", "")
     return Post(
         id=number,
-        moment=_moment(element, clock),
-        url=_attribute(element, "url-with-slug") or _attribute(element, "url") or None,
+        moment=_moment(said, clock),
+        url=said.get("url_with_slug", "") or said.get("url", "") or None,
         kind=kind,
         title=title,
         body=body,
-        is_reblog=_attribute(element, "is_reblog").casefold() in ("true", "1"),
-        source=blog(_attribute(element, "reblogged-from-name")) or blog_in(source_url),
+        is_reblog=said.get("is_reblog", "").casefold() in ("true", "1"),
+        source=blog(said.get("reblogged_from_name", "")) or blog_in(source_url),
         thread_post=post_in(root_url) or post_in(source_url),
         question=texts.get("question", ""),
-        asker=blog(_attribute(element, "asking-name")) if kind == "answer" else None,
+        asker=blog(said.get("asking_name", "")) if kind == "answer" else None,
     )
 
 
-def _moment(element: etree._Element, clock: WallClock) -> Moment:
-    moment = moments.seconds(_attribute(element, "unix-timestamp"))
+def _moment(said: dict[str, str], clock: WallClock) -> Moment:
+    moment = moments.seconds(said.get("unix_timestamp", ""))
     if moment.at is None:
-        moment = moments.written(_attribute(element, "date-gmt"))
-    return moment if moment.at is not None else moments.wall(_attribute(element, "date"), clock)
+        moment = moments.written(said.get("date_gmt", ""))
+    return moment if moment.at is not None else moments.wall(said.get("date", ""), clock)
 
 
 def _texts(element: etree._Element) -> tuple[dict[str, str], list[str]]:
@@ -104,9 +106,6 @@ def _texts(element: etree._Element) -> tuple[dict[str, str], list[str]]:
     return texts, lines
 
 
-def _attribute(element: etree._Element, name: str) -> str:
-    """Return an attribute in either spelling: `reblogged-from-name`, `reblogged_from_name`."""
-    value = element.get(name)
-    if value is None and "-" in name:
-        value = element.get(name.replace("-", "_"))
-    return clean_value(value).strip() if value else ""
+def _attributes(element: etree._Element) -> dict[str, str]:
+    """Return the attributes in one spelling: `reblogged_from_name` for `reblogged-from-name` as well."""
+    return {str(name).replace("-", "_"): str(value).strip() for name, value in element.items()}
