@@ -13,6 +13,7 @@ IMPORTERS = (
     "blogger",
     "bluesky",
     "contacts_csv",
+    "discord",
     "disqus",
     "etsy",
     "facebook",
