@@ -77,7 +77,7 @@ def _sort_page(layout: Layout, name: str) -> None:
         layout.talks.append(name)
     elif match and folders[-1:] == ["submissions"]:
         layout.submissions.setdefault(match[1], []).append(name)
-    elif match:
+    elif match and folders[-1:] not in (["posts"], ["archive"]):  # those are backup tools' own pages
         layout.pages.setdefault(match[1], []).append(name)
 
 
