@@ -33,6 +33,7 @@ IMPORTERS = (
     "outlook",
     "pinterest",
     "reddit",
+    "signal",
     "sms",
     "substack",
     "telegram",
