@@ -6,6 +6,8 @@ Nothing is created until somebody asks for it; folders are 0700 and files 0600 f
 from __future__ import annotations
 
 import os
+import secrets
+from contextlib import suppress
 from pathlib import Path
 
 import platformdirs
@@ -48,3 +50,27 @@ def private_file(file: Path) -> None:
     """
     flags = os.O_CREAT | os.O_EXCL | os.O_WRONLY | getattr(os, "O_NOFOLLOW", 0)
     os.close(os.open(file, flags, 0o600))
+
+
+def replace_file(file: Path, data: bytes) -> None:
+    """Write a small file whole, readable by the user only; until then the one that was there stays.
+
+    Links are followed: what they point to is replaced. Missing folders are made.
+
+    Raises:
+        OSError: it cannot be written.
+
+    """
+    place = Path(os.path.realpath(file))
+    private_folder(place.parent)
+    draft = place.with_name(f".crm-{os.getpid()}-{secrets.token_hex(4)}.part")
+    try:
+        private_file(draft)
+        with draft.open("wb") as stream:
+            stream.write(data)
+            stream.flush()
+            os.fsync(stream.fileno())
+        draft.replace(place)
+    finally:
+        with suppress(OSError):
+            draft.unlink(missing_ok=True)

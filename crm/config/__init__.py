@@ -1,22 +1,38 @@
 """The configuration file: what can be set, its defaults, and clear words about what is wrong in it.
 
-It is read when `main()` asks, never at import; a missing file means the defaults.
+It is read when `main()` asks, never at import; a missing file means the defaults. `save` changes what it is
+asked to and leaves everything else in the file as somebody wrote it, comments and order included.
 """
 
 from __future__ import annotations
 
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
 from crm import clock, paths
+from crm.config.reminding import NotifierConfig, Privacy, notifiers_from, schedule_from
+from crm.config.saving import Changes, changed_text, for_notifier, for_schedule, readable, renamed
 from crm.domain.cadence import CIRCLES, Rules
 from crm.domain.errors import ConfigError
 from crm.domain.exchanges import Depth, depth_from
+from crm.domain.schedule import Schedule
+
+__all__ = [
+    "Changes",
+    "Config",
+    "NotifierConfig",
+    "Privacy",
+    "for_notifier",
+    "for_schedule",
+    "load",
+    "renamed",
+    "save",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +44,14 @@ class Config:
     """A path or URL; None: the default place."""
     file: Path | None = None
     """Where it was read from, if anything was."""
+    schedule: Schedule = field(default_factory=Schedule)
+    """When reminders may be sent."""
+    notifiers: tuple[NotifierConfig, ...] = ()
+    """In the order of the file."""
+
+    def notifier(self, name: str) -> NotifierConfig | None:
+        """Return the notifier of that name, if there is one."""
+        return next((one for one in self.notifiers if one.name == name), None)
 
 
 _KEYS = (
@@ -39,6 +63,8 @@ _KEYS = (
     "time_zone",
     "circles",
     "database",
+    "remind",
+    "notifiers",
 )
 
 
@@ -50,12 +76,38 @@ def load(file: Path | None = None) -> Config:
 
     """
     file = file or paths.config_file()
+    text = readable(file)
+    return Config(Rules(zone=clock.zone())) if text is None else _parsed(text, file)
+
+
+def save(changes: Changes, file: Path | None = None) -> Config:
+    """Change some settings in the configuration file, which is made if there is none.
+
+    Args:
+        changes: what to set, by path: `{("remind", "at"): "09:00"}`; None takes a setting, or a whole table,
+            away. `for_schedule` and `for_notifier` make them.
+        file: by default the usual one; its links are followed, and afterwards only the user can read it.
+
+    Returns:
+        What it says now.
+
+    Raises:
+        ConfigError: the file cannot be read or written, or would make no sense afterwards; it is as it was.
+
+    """
+    file = file or paths.config_file()
+    text = changed_text(readable(file) or "", changes)
+    saved = _parsed(text, file)
     try:
-        text = file.read_bytes().decode("utf-8-sig")
-    except FileNotFoundError:
-        return Config(Rules(zone=clock.zone()))
-    except (OSError, UnicodeDecodeError) as error:
-        raise ConfigError(f"cannot read {file}: {error}", "mend or move the file") from error
+        paths.replace_file(file, text.encode())
+    except OSError as error:
+        raise ConfigError(
+            f"cannot write {file}: {error.strerror or error}", "check that the folder exists and is yours"
+        ) from error
+    return saved
+
+
+def _parsed(text: str, file: Path) -> Config:
     try:
         values = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
@@ -79,7 +131,13 @@ def _config(values: Mapping[str, Any], file: Path) -> Config:
         own_sites=_sites(values, file),
         zone=clock.zone(_text(values, "time_zone", file)),
     )
-    return Config(rules, _text(values, "database", file), file)
+    return Config(
+        rules,
+        _text(values, "database", file),
+        file,
+        schedule_from(values.get("remind", {}), file),
+        notifiers_from(values.get("notifiers", {}), file),
+    )
 
 
 def _number(values: Mapping[str, Any], key: str, default: int, file: Path, most: int = 3650) -> int:
