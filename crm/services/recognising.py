@@ -15,8 +15,15 @@ from crm.services import restoring
 from crm.services.views import Recognised
 
 _ARCHIVES = (".zip", ".tar", ".tgz", ".tar.gz", ".tar.bz2")
-_PART = re.compile(r"[-_ .(]*(?:(?:part|pt)[-_ .]*\d{1,3}|[-_.]\d{3})\)?$", re.IGNORECASE)
-"""`-part1`, `_pt2`, `-001`: how platforms number the parts of one export. A date's day is no part."""
+_PART = re.compile(
+    r"[-_ .(]*(?:(?:part|pt)[-_ .]*\d{1,3}|[-_.]\d{3})\)?$"
+    r"|(?<=data-download)[-_]\d{1,3}$"  # Flickr
+    r"|(?<=-\d{4}-\d\d-\d\d)-[A-Za-z0-9]{6,10}$",  # Meta: something random behind the day
+    re.IGNORECASE,
+)
+"""`-part1`, `_pt2`, `-001`: how platforms name the parts of one export. A date's day is no part."""
+_INNER = frozenset(("posts.zip", "tweet_media.zip", "direct_message_media.zip", "profile_media.zip"))
+"""Archives that lie inside of exports (Tumblr, X in 2019), and are none of their own in an unpacked one."""
 _DEEPEST = 3
 """Folders inside folders that are looked into: a downloads folder, not a whole disk."""
 
@@ -179,7 +186,7 @@ def _joined(found: Sequence[Recognised]) -> list[Recognised]:
 
 
 def _archives(folder: Path) -> bool:
-    return any(_is_archive(child) for child in folder.iterdir())
+    return any(_is_archive(child) and child.name.casefold() not in _INNER for child in folder.iterdir())
 
 
 def _is_archive(path: Path) -> bool:

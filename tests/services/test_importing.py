@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import mailbox
+import shutil
 import zipfile
 from datetime import timedelta
 from email.message import EmailMessage
@@ -316,3 +317,30 @@ def test_notices_of_single_acts_are_no_coverage_of_a_platform(store, act, bring)
     bring([act("ada", "in", days_ago=1, key="notice"), CoverageRecord("x", None, None)])
     until = store.read(coverage.covered_until)["x"]
     assert store.now() - until > timedelta(days=300)
+
+
+def test_parts_are_told_from_exports_by_the_names_that_platforms_give_them(tmp_path):
+    fixtures = Path(__file__).parents[1] / "exports"
+    for number in (1, 2):
+        zipped(fixtures / "flickr" / "full", tmp_path / f"data-download-{number}.zip")
+    for random in ("AbCd1234", "Wx9Yz0Qr"):
+        zipped(fixtures / "facebook" / "2024", tmp_path / f"facebook-mira-2024-05-01-{random}.zip")
+    found = {one.importer: len(one.paths) for one in importing.recognise([tmp_path])}
+    assert found == {"flickr": 2, "facebook": 2}
+
+
+def test_an_unpacked_export_that_holds_an_archive_of_its_own_is_one(tmp_path):
+    source = Path(__file__).parents[1] / "exports" / "tumblr" / "blog-2019"
+    shutil.copytree(source, tmp_path / "blog")
+    posts = tmp_path / "blog" / "posts"
+    if posts.is_dir():
+        zipped(posts, tmp_path / "blog" / "posts.zip")
+        shutil.rmtree(posts)
+    [one] = importing.recognise([tmp_path / "blog"])
+    assert (one.importer, one.paths) == ("tumblr", (str(tmp_path / "blog"),))
+
+
+def zipped(folder: Path, target: Path) -> None:
+    with zipfile.ZipFile(target, "w") as archive:
+        for file in sorted(path for path in folder.rglob("*") if path.is_file()):
+            archive.write(file, file.relative_to(folder).as_posix())
