@@ -34,6 +34,7 @@ IMPORTERS = (
     "pinterest",
     "reddit",
     "signal",
+    "slack",
     "sms",
     "substack",
     "telegram",
