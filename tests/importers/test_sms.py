@@ -47,9 +47,7 @@ def mms(address: str, box: int, sender: str, *others: str, text: str = "wir", m_
 
 
 def call(number: str, kind: int = 1, duration: int = 60) -> str:
-    return (
-        f'<call number="{number}" duration="{duration}" date="{AT}" type="{kind}" />'
-    )
+    return f'<call number="{number}" duration="{duration}" date="{AT}" type="{kind}" />'
 
 
 def backup(path: Path, *rows: str, root: str = "smses", name: str = "sms.xml") -> Path:
