@@ -116,6 +116,26 @@ TODAY = {
     "support": [ITEM],
     "contacts_total": int,
 }
+MERGE = {
+    "contact": int,
+    "name": str,
+    "part": int,
+    "part_name": str,
+    "identities": int,
+    "interactions": int,
+    "differing": [{"field": str, "kept": str, "other": str}],
+}
+PART = {"part": int, "name": str, "merged_at": MOMENT, "identities": [IDENTITY], "interactions": int}
+COVERAGE = {
+    "platform": str,
+    "from": (MOMENT, None),
+    "until": (MOMENT, None),
+    "imports": int,
+    "imported_at": MOMENT,
+    "contacts": int,
+    "ask_again": bool,
+    "importer": (str, None),
+}
 
 
 def fits(value: Any, shape: Any) -> bool:
@@ -259,6 +279,14 @@ def test_today_of_an_empty_database_is_empty_lists(crm: Crm) -> None:
             },
         ),
         (("import", "--runs"), {"runs": list}),
+        (("merge", "Ada", "Bo"), MERGE),
+        (("split", "Ada", "--list"), [PART]),
+        (("move", "ada@example.org", "Bo"), CONTACT),
+        (
+            ("forget", "Bo", "--yes"),
+            {"name": str, "identities": int, "interactions": int, "backups": [str]},
+        ),
+        (("coverage",), [COVERAGE]),
     ],
 )
 def test_every_other_command_keeps_its_shape(args: tuple[str, ...], shape: Any, community: Crm) -> None:
