@@ -17,6 +17,8 @@ from crm.services.views import CoverageView
 ASK_AFTER = timedelta(days=45)
 """How old the end of what an export covers may be before another one is worth asking for."""
 ACTIVE = timedelta(days=365)
+TOUCHING = timedelta(days=31)
+"""Periods no further apart than this are shown as one: a month without a word is no gap in the data."""
 
 
 def covered_until(work: Work) -> dict[str, datetime]:
@@ -103,6 +105,7 @@ def overview(work: Work) -> list[CoverageView]:
     )
     talking = {platform: number for platform, number in work.connection.execute(active) if platform}
     importers = _importers(work)
+    spans = _spans(work)
     found = []
     for platform, since, until, runs, last in work.connection.execute(covered):
         end = None if until is None else moment(until)
@@ -117,9 +120,29 @@ def overview(work: Work) -> list[CoverageView]:
                 contacts=contacts,
                 ask_again=bool(contacts) and (end is None or work.now - end > ASK_AFTER),
                 importer=importers.get(platform),
+                spans=tuple(spans.get(platform, ())),
             )
         )
     return sorted(found, key=lambda one: (not one.ask_again, -one.contacts, one.platform))
+
+
+def _spans(work: Work) -> dict[str, list[tuple[datetime, datetime]]]:
+    """Return the periods covered, by platform; those that touch or overlap are one."""
+    query = (
+        select(coverage.c.platform, coverage.c.since, coverage.c.until)
+        .join_from(coverage, import_run, coverage.c.run_id == import_run.c.id)
+        .where(import_run.c.undone_at.is_(None), coverage.c.since.is_not(None), coverage.c.until.is_not(None))
+        .order_by(coverage.c.platform, coverage.c.since)
+    )
+    found: dict[str, list[tuple[datetime, datetime]]] = {}
+    for platform, first, last in work.connection.execute(query):
+        since, until = moment(first), moment(last)
+        spans = found.setdefault(platform, [])
+        if spans and since <= spans[-1][1] + TOUCHING:
+            spans[-1] = (spans[-1][0], max(spans[-1][1], until))
+        else:
+            spans.append((since, until))
+    return found
 
 
 def _importers(work: Work) -> dict[str, str]:

@@ -344,3 +344,36 @@ class CoverageView:
     ask_again: bool
     """Whether a new export would tell something that matters."""
     importer: str | None
+    spans: tuple[tuple[datetime, datetime], ...] = ()
+    """The periods themselves, oldest first, apart from each other: between them nothing is known."""
+
+
+@dataclass(frozen=True, slots=True)
+class MatchSide:
+    """One of two contacts that may be one."""
+
+    id: int
+    name: str
+    identities: tuple[IdentityView, ...]
+    organisation: str | None
+    title: str | None
+    birthday: str | None
+    """YYYY-MM-DD or --MM-DD."""
+    interactions: int
+    last_interaction_at: datetime | None
+    archived: bool
+
+
+@dataclass(frozen=True, slots=True)
+class MatchView:
+    """A suggestion that two contacts are one."""
+
+    keep: MatchSide
+    """The one that stays, for it has more behind it."""
+    other: MatchSide
+    reasons: tuple[str, ...]
+    """What speaks for it, in plain words, the strongest first."""
+    against: tuple[str, ...]
+    """What speaks against it."""
+    strength: float
+    """0 to 1, for ordering suggestions only; it says nothing about anybody and is not shown."""

@@ -212,6 +212,13 @@ class CrmApp(Asking, App[None]):
         if isinstance(self.screen, Page) and not isinstance(self.screen, History):
             self.push_screen(History())
 
+    def action_coverage(self) -> None:
+        """Show what the imports cover."""
+        from crm.tui.screens.coverage import Coverage
+
+        if isinstance(self.screen, Page) and not isinstance(self.screen, Coverage):
+            self.push_screen(Coverage())
+
     def action_theme(self) -> None:
         """Switch between light and dark."""
         self.theme = themes.LIGHT.name if self.theme == themes.DARK.name else themes.DARK.name

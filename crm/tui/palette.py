@@ -26,6 +26,7 @@ class Commands(Provider):
         yield "Add a person", "A name and where you talk. Key a", app.action_add
         yield "Undo", "Take the last change back. Key u", app.action_undo
         yield "What can be taken back", "Every change and import, newest first. Key H", app.action_history
+        yield "What the imports cover", "Which years, and what to ask for again", app.action_coverage
         yield "Light or dark", "Switch the theme. Key ctrl+t", app.action_theme
         yield "Keys", "What the keys of this place do. Key ?", app.action_keys
         if not app.banner:

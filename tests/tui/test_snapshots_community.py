@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from test_snapshots import TEXTUAL
 from textual.pilot import Pilot
-from tui_world import press, pressing, settle
+from tui_world import bring, press, pressing, said, settle
 
 from crm.db.store import Store
 from crm.services import contacts, editing, interactions
@@ -72,3 +72,13 @@ def test_history_asks_before_several_go(snap_compare: Compare, app: CrmApp, worl
     """The question names what goes."""
     busy_days(world)
     assert snap_compare(app, terminal_size=SMALL, run_before=pressing("H", "home", *["down"] * 8, "enter"))
+
+
+@pytest.mark.parametrize("size", SIZES)
+def test_coverage(snap_compare: Compare, app: CrmApp, world: Store, size: Size) -> None:
+    """Bars under their years; below the platform worth asking for again, how to get its export."""
+    bring(world, "x", said("x", "gil", 2900, "out"), said("x", "gil", 2000))
+    bring(world, "x", said("x", "gil", 900, "out"), said("x", "gil", 100, "out"), said("x", "gil", 99))
+    bring(world, "linkedin", said("linkedin", "hal", 1500), said("linkedin", "hal", 1))
+    bring(world, "mail", said("email", "ivy@example.org", 4000), said("email", "ivy@example.org", 2, "out"))
+    assert snap_compare(app, terminal_size=size, run_before=pressing("3", "escape", "c"))

@@ -18,9 +18,19 @@ from textual.worker import WorkerState
 
 from crm.db.store import Store
 from crm.domain.cadence import Rules
-from crm.domain.records import PartialDate
-from crm.services import editing, interactions
+from crm.domain.records import (
+    Direction,
+    IdentityRef,
+    InteractionRecord,
+    Kind,
+    PartialDate,
+    Precision,
+    Record,
+)
+from crm.services import editing, importing, interactions
 from crm.services.editing import Edits
+from crm.services.spooling import Spool
+from crm.services.views import RunView
 from crm.tui.app import CrmApp
 from crm.tui.base import Page
 
@@ -114,6 +124,31 @@ def build(path: Path) -> None:
     world.act(flo, 4, "in", None, "mastodon", "reshare")
     world.person("山田 太郎", "x:yamada", circle="wide")
     world.store.close()
+
+
+def bring(store: Store, importer: str, *records: Record, path: str | None = None) -> RunView:
+    """Import records as if an importer had read them from an export."""
+    with Spool() as spool:
+        spool.fill(records, lambda _: None, lambda: False)
+        view, _ = store.write(importing.write_run, importer, path or f"{importer}-export.zip", spool)
+    return view
+
+
+def said(
+    platform: str, handle: str, days: float, direction: str = "in", text: str = "", name: str | None = None
+) -> InteractionRecord:
+    """Make the record of a message some days ago."""
+    at = int((NOW - timedelta(days=days)).timestamp() * 1_000_000)
+    return InteractionRecord(
+        platform=platform,
+        external_id=f"{handle}:{direction}:{at}",
+        who=IdentityRef(platform, handle, name=name),
+        at=at,
+        direction=Direction(direction),
+        kind=Kind.MESSAGE,
+        text=text or f"a message of {days:g} days ago",
+        precision=Precision.SECOND,
+    )
 
 
 async def settle(pilot: Pilot[Any]) -> None:

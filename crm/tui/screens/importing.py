@@ -54,6 +54,7 @@ class Import(Page):
         Binding("i", "path", "type a path"),
         Binding("b", "browse", "browse"),
         Binding("ctrl+o", "browse", "browse", show=False),
+        Binding("c", "coverage", "coverage"),
         Binding("d", "take_back", "take an import back"),
         Binding("f", "save_failed", "save what failed", show=False),
         Binding("escape", "list", "to the list", show=False),
@@ -150,6 +151,10 @@ class Import(Page):
         finally:
             hint.update(ui.label("tab completes, enter looks at it, ctrl+o browses", ui.FAINT))
         self.app.push_screen(Review(found))
+
+    def action_coverage(self) -> None:
+        """Show which years the imports hold, and what to ask for again."""
+        self.crm.action_coverage()
 
     # Taking back
 
