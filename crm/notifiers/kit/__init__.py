@@ -1,0 +1,1 @@
+"""What notifiers share: their settings, the network, the session's bus."""
