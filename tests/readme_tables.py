@@ -8,6 +8,7 @@ from pathlib import Path
 
 from crm.cli.commands import COMMANDS
 from crm.importers import load_all
+from crm.importers.kit.protocol import Importer
 
 README = Path(__file__).resolve().parents[1] / "README.md"
 _USAGE = {
@@ -44,11 +45,17 @@ def platforms() -> str:
             importer.reads,
             importer.directions.value,
             importer.cannot_show,
-            importer.how_to_get,
+            _how(importer),
             importer.confidence.value,
         )
         rows.append("| " + " | ".join(cell.rstrip(".").replace("|", "\\|") for cell in cells) + " |")
     return "\n".join(rows)
+
+
+def _how(importer: Importer) -> str:
+    """Return how to get an export, with the page where it is asked for."""
+    how = importer.how_to_get.rstrip(".")
+    return f"[Ask for it]({importer.page}). {how}" if importer.page else how
 
 
 def commands() -> str:

@@ -54,6 +54,7 @@ class Importer:
         "Goodreads: My Books > Tools > Import and export > Export Library. Friends and messages are only in "
         'Account Settings > Settings > "Export your data"'
     )
+    page = "https://www.goodreads.com/review/import"
     reads = (
         "your reviews, and who recommended a book to you; unconfirmed: messages and people of the JSON files"
     )

@@ -88,6 +88,7 @@ class Importer:
         "contacts.google.com > Export > Google CSV; or takeout.google.com > Contacts > CSV. vCard holds "
         "more, where you can choose"
     )
+    page = "https://contacts.google.com/"
     reads = (
         "names, e-mail addresses, phone numbers, websites, organisations, birthdays, labels and notes; "
         "addresses, relations and your own fields are kept"

@@ -53,6 +53,7 @@ class Importer:
         "in the feed reader or podcast player, usually under Settings > Import/Export > Export OPML (Feedly: "
         "Organize Sources > the arrow; Inoreader: Preferences > Import/Export)"
     )
+    page = ""
     reads = "the blogs, channels and podcasts you follow; folders become tags"
     cannot_show = "since when you follow them, and who reads you"
     directions = Directions.YOURS

@@ -31,6 +31,7 @@ class Importer:
         "Outlook: File > Open & Export > Import/Export > Export to a file > Comma Separated Values > "
         "Contacts. Outlook.com: People > Manage > Export contacts"
     )
+    page = ""
     reads = (
         "names, e-mail addresses, phone numbers, web pages, companies, birthdays, anniversaries, categories "
         "and notes; addresses, relatives and every other column are kept"

@@ -33,6 +33,7 @@ class Importer:
         "Threads: Settings, Account, Download your information (it leads to the Accounts Centre); choose "
         "your Threads profile, All time, and JSON (not HTML). It also comes inside an Instagram export."
     )
+    page = "https://accountscenter.instagram.com/info_and_permissions/dyi"
     reads = "your posts and replies, mentions, likes, follows and requests"
     cannot_show = "to whom you replied, replies and likes you received, and the addresses of your posts"
     directions = Directions.YOURS

@@ -28,6 +28,7 @@ class Importer:
         "Thunderbird: Address Book > right-click the book > Export > Comma Separated (UTF-8). vCard holds "
         "more, where you can choose"
     )
+    page = ""
     reads = (
         "names, e-mail addresses, phone numbers, web pages, organisations, birthdays and notes; addresses "
         "and your own four fields are kept"

@@ -150,6 +150,7 @@ def test_every_importer_describes_itself(name: str) -> None:
     assert set(importer.platforms) <= set(PLATFORMS)
     assert importer.confidence in Confidence
     assert importer.directions in Directions
+    assert not importer.page or importer.page.startswith("https://")
     for text in (importer.title, importer.how_to_get, importer.reads, importer.cannot_show):
         assert text == text.strip()
         assert text

@@ -47,9 +47,9 @@ def command(as_json: bool) -> None:
         environment.out.line()
         environment.out.line("Worth asking for again:")
     for each in again:
-        how = load(each.importer or "").how_to_get
+        importer = load(each.importer or "")
         environment.out.line("  ", Styled(title_of(each.platform), "bold"))
-        for line in textwrap.wrap(how, _WIDTH):
+        for line in [*textwrap.wrap(importer.how_to_get, _WIDTH), *filter(None, [importer.page])]:
             environment.out.line(f"    {line}")
 
 

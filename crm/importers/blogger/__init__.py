@@ -59,6 +59,7 @@ class Importer:
         "takeout.google.com: deselect all, choose Blogger, download. Until 2024 also Blogger: Settings > "
         "Manage blog > Back up content"
     )
+    page = "https://takeout.google.com/settings/takeout/custom/blogger"
     reads = (
         "comments on your blogs, your answers, your posts and pages and the people they link to; "
         "unconfirmed: Takeout's list of your comments on other blogs"

@@ -46,6 +46,7 @@ class Importer:
         "Bluesky: Settings, Account, Export my data: Download CAR file, and chat data beside it. "
         "A DID document saved with it (https://plc.directory/ and your DID) adds your handle"
     )
+    page = "https://bsky.app/settings/account"
     reads = (
         "posts (replies, mentions, quotes), likes, reposts, follows, lists, all with their times; "
         "unconfirmed: chat data (chat.jsonl)"

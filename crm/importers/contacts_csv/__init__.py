@@ -66,6 +66,7 @@ class Importer:
         "save the table as CSV (UTF-8) with the columns' names in its first line; see with --dry-run how "
         'they are understood, and correct it with --columns "Who=name, Number=phone mobile, Size=ignore"'
     )
+    page = ""
     reads = (
         "names, e-mail addresses, phone numbers, accounts on any platform, websites, organisations, "
         "birthdays, notes and tags, by column titles in many languages; also what crm itself writes as CSV"

@@ -30,6 +30,7 @@ class Importer:
         "Discord: User Settings, Data & Privacy, Request all of my data, at least Account and Messages; the "
         "e-mail with the link comes within thirty days"
     )
+    page = ""
     reads = (
         "messages you sent in direct messages, groups and servers, friends and requests; probable: both "
         "sides of channels saved as JSON with DiscordChatExporter, with replies and reactions"

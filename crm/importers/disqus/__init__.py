@@ -31,6 +31,7 @@ class Importer:
         "disqus.com/admin: your site > Community > Export > Export comments. Disqus mails a link "
         "to a .xml.gz file, after minutes or a day"
     )
+    page = "https://disqus.com/admin/"
     reads = "comments on your site, answers to you, your own comments and answers"
     cannot_show = "what you wrote on other people's sites, likes, and who follows you"
     directions = Directions.BOTH

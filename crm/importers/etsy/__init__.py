@@ -63,6 +63,7 @@ class Importer:
         "Etsy: Shop Manager > Settings > Options > Download Data: Orders and Order Items of each year, and "
         "reviews. Messages are only in Account > Privacy > Request a copy of your data"
     )
+    page = "https://www.etsy.com/your/shops/me/download"
     reads = "who bought from you and what; reviews you received; unconfirmed: messages of the privacy archive"
     cannot_show = (
         "messages and favourites (unless the privacy archive has them), and what you bought yourself"

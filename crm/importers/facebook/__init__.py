@@ -42,6 +42,7 @@ class Importer:
         "choose the format JSON and all time. Encrypted chats: messenger.com, Settings, Privacy, "
         "End-to-end encrypted chats, Message storage, Download secure storage data."
     )
+    page = "https://accountscenter.facebook.com/info_and_permissions/dyi"
     reads = (
         "messages, groups, calls and reactions (encrypted chats too), friends, requests, follows, comments, "
         "reactions, posts and tags, posts on your timeline, pokes; unconfirmed: the second list of reactions "

@@ -50,6 +50,7 @@ class Importer:
         "save the feed of your own site, in the browser: its address usually ends in /feed, /rss.xml or "
         "/atom.xml, that of the comments in /comments/feed. Most feeds hold the newest entries only"
     )
+    page = ""
     reads = "your posts, and the comments on your site"
     cannot_show = "older entries than the feed holds, and what you wrote elsewhere"
     directions = Directions.BOTH

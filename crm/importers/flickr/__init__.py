@@ -32,6 +32,7 @@ class Importer:
         "flickr.com: your picture, Settings, Your Flickr data, Request my Flickr data. A mail tells when it "
         "is ready; the ZIP whose name ends in _part1 is the one to import, the others hold the pictures."
     )
+    page = "https://www.flickr.com/account"
     reads = (
         "comments on your photos and by you, FlickrMail, testimonials, notes and tags of others, faves you "
         "gave, contacts and followers, group discussions, your photos as posts"

@@ -31,6 +31,7 @@ class Importer:
         "Ghost Admin: Settings > Advanced > Import/Export > Export gives the posts, Members > the gear > "
         "Export all members gives the CSV of members"
     )
+    page = ""
     reads = "your posts and pages; members as followers, with their labels and notes"
     cannot_show = "comments, who opened or clicked what, and former members"
     directions = Directions.THEIRS

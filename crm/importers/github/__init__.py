@@ -43,6 +43,7 @@ class Importer:
         "followed with the command line tool: gh api user/starred > starred.json, user/followers > "
         "followers.json, user/following > following.json"
     )
+    page = "https://github.com/settings/admin"
     reads = (
         "issues, pull requests, comments, reviews and reactions on your own repositories, both ways; saved "
         "from the API also stars, followers, followed, comments and events anywhere"

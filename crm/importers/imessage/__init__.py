@@ -34,6 +34,7 @@ class Importer:
         "Mac: give your terminal Full Disk Access (System Settings, Privacy & Security), quit Messages, and "
         "copy chat.db, chat.db-wal and chat.db-shm from ~/Library/Messages. Or sms.db of an iPhone backup"
     )
+    page = ""
     reads = "iMessages and text messages, groups, tapbacks, replies"
     cannot_show = "FaceTime calls, messages deleted or kept in iCloud only, names from your address book"
     directions = Directions.BOTH

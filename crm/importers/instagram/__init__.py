@@ -30,6 +30,7 @@ class Importer:
         "Instagram: Accounts Centre, Your information and permissions, Download your information; "
         "choose your Instagram profile, All time, and JSON (not HTML). It takes some hours."
     )
+    page = "https://accountscenter.instagram.com/info_and_permissions/dyi"
     reads = (
         "direct messages and their reactions, comments, likes, reactions to stories, follows and requests, "
         "your posts, and what you did on Threads; probable: exports of 2018 to 2020"

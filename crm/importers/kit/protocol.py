@@ -41,6 +41,8 @@ class Importer(Protocol):
     """Slugs of `domain.platforms` whose acts it yields."""
     how_to_get: str
     """Where the platform hides its download button."""
+    page: str
+    """The address of the page where it is asked for; empty where there is none for everybody."""
     reads: str
     """What is read, in one line."""
     cannot_show: str

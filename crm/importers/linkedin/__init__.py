@@ -39,6 +39,7 @@ class Importer:
         "Settings & Privacy > Data privacy > Get a copy of your data. Choose the larger archive: the fast "
         "one has connections and messages only. LinkedIn mails a link, in minutes or within a day"
     )
+    page = "https://www.linkedin.com/mypreferences/d/download-my-data"
     reads = (
         "connections, messages, invitations, comments, reactions, reposts, votes, endorsements, "
         "recommendations, follows, imported contacts, own posts and articles"

@@ -39,6 +39,7 @@ class Importer:
         "files without suffix in the profile's Mail and ImapMail folders. Elsewhere: an mbox, a Maildir or a "
         "folder of .eml files."
     )
+    page = "https://takeout.google.com/settings/takeout/custom/gmail"
     reads = (
         "messages to and from people, with their threads; newsletters, lists and robots are only counted. "
         "Platforms' notices of what one person did there (replied, commented, followed, liked, reshared, "

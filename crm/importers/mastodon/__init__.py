@@ -33,6 +33,7 @@ class Importer:
         "your server: Preferences, Import and export, Request your archive (once a week); "
         "the CSV lists are on the same page. Pleroma and Akkoma: Settings, Data import/export, Backup"
     )
+    page = ""
     reads = (
         "posts (replies, mentions, boosts, quotes), direct messages you sent, favourites, follows, lists; "
         "archives of Mastodon, Pleroma and Akkoma, CSV lists also of GoToSocial and Misskey; "

@@ -67,6 +67,7 @@ class Importer:
         "Medium: Settings > Security and apps > Download your information > Export. Medium mails a link, "
         "usually within a day"
     )
+    page = "https://medium.com/me/export"
     reads = (
         "your stories; claps and whom you follow (probable); your responses (uncertain: they are told from "
         "stories by their form, and not to whom they are)"

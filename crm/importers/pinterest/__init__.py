@@ -36,6 +36,7 @@ class Importer:
     how_to_get = (
         "pinterest.com: Settings, Privacy and data, Request your data. A link comes by mail within two days."
     )
+    page = "https://www.pinterest.com/settings/privacy"
     reads = (
         "pins of your own and pins you saved from others; unconfirmed: comments, messages, followers and "
         "following, where they have a date and a user name"

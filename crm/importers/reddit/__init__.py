@@ -27,6 +27,7 @@ class Importer:
     how_to_get = (
         "reddit.com/settings/data-request; the message with the link comes after some days, up to thirty"
     )
+    page = "https://www.reddit.com/settings/data-request"
     reads = "posts, comments, private messages, chats, friends, votes for posts and comments, awards"
     cannot_show = "replies you received, whose posts you answered or voted for, and when you voted"
     directions = Directions.BOTH

@@ -29,6 +29,7 @@ class Importer:
         "Signal Desktop or Android, version 8 or newer: Settings, Chats, Export chat history. Else the tool "
         "signal-export makes chat.md and data.json from Signal Desktop"
     )
+    page = ""
     reads = (
         "messages in chats and groups, calls, reactions, replies, mentions, contacts (the app's own export: "
         "probable, not confirmed)"

@@ -35,6 +35,7 @@ class Importer:
         "Private channels and direct messages are in it on some plans only; the program slackdump saves "
         "your own in the same form"
     )
+    page = "https://my.slack.com/services/export"
     reads = (
         "messages in channels, groups and direct messages, threads, mentions, reactions, e-mail addresses of "
         "those you talked with; unconfirmed: huddles"

@@ -33,6 +33,7 @@ class Importer:
         "Android: in the app SMS Backup & Restore choose Set up a backup, with messages and call logs, then "
         "copy sms-....xml and calls-....xml from where it saved them"
     )
+    page = ""
     reads = "text messages and multimedia messages, in groups too, and calls that were answered"
     cannot_show = "messages of RCS chats that the backup app leaves out, and anything deleted on the phone"
     directions = Directions.BOTH

@@ -32,6 +32,7 @@ class Importer:
         "Substack: the publication's Settings > Exports > New export gives posts and the list of e-mail "
         "addresses; Subscribers > Export gives a list with names"
     )
+    page = ""
     reads = "your posts, podcasts and threads; subscribers as followers"
     cannot_show = "comments, likes, notes, chats, who left, and whom you read yourself"
     directions = Directions.THEIRS

@@ -43,6 +43,7 @@ class Importer:
         "Telegram Desktop: Settings, Advanced, Export Telegram data; choose the format Machine-readable "
         "JSON. For one chat: its menu, Export chat history"
     )
+    page = ""
     reads = "messages in chats and groups, calls, reactions, replies, mentions, contacts, own channel posts"
     cannot_show = "who read what, secret chats, most reactions in large groups, messages deleted before"
     directions = Directions.BOTH

@@ -35,6 +35,7 @@ class Importer:
         "TikTok: Profile, menu, Settings and privacy, Account, Download your data; choose JSON. "
         "It is ready after some days and can be fetched for four."
     )
+    page = "https://www.tiktok.com/setting/download-your-data"
     reads = (
         "direct messages, comments, likes, reposts, follows and your videos; "
         "unconfirmed: group chats and reposts. Of text files in another language than English only messages"

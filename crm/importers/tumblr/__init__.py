@@ -44,6 +44,7 @@ class Importer:
         "tumblr.com: Settings, your blog, Export (one for each blog; it has posts and messages). Besides, "
         "Settings, Privacy, Request privacy data."
     )
+    page = "https://www.tumblr.com/settings"
     reads = (
         "messages, reblogs, answered questions, submissions, mentions, posts; from the privacy data the "
         "names of your blogs and notifications; from saved API posts also likes, reblogs and replies you got"

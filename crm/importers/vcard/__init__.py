@@ -29,6 +29,7 @@ class Importer:
         "vCard. macOS: Contacts > File > Export. Outlook, Thunderbird, Nextcloud, Android: Export in the "
         "address book's menu"
     )
+    page = ""
     reads = (
         "names, e-mail addresses, phone numbers, profiles, websites, birthdays, anniversaries, "
         "organisations, notes, categories and groups; the whole card is kept"

@@ -58,6 +58,7 @@ class Importer:
         "webmention.io: sign in with your site, Settings shows your API key; save "
         "https://webmention.io/api/mentions.jf2?token=KEY&per-page=1000 (and &page=1, 2 ... for more)"
     )
+    page = "https://webmention.io/settings"
     reads = (
         "replies, likes, reposts, bookmarks and mentions of your pages; saved pages (microformats2) that "
         "answer yours, or with which you answered others"

@@ -31,6 +31,7 @@ class Importer:
         "in a chat: More (on an iPhone the name of the chat), Export chat, without media; once for each "
         "chat. WhatsApp gives at most the last 40,000 messages"
     )
+    page = ""
     reads = "messages in chats and groups, notes of photos and files, mentions, calls that were answered"
     cannot_show = "reactions, what a message answers, who is in a group, calls on Android, the time zone"
     directions = Directions.BOTH

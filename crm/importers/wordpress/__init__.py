@@ -38,6 +38,7 @@ class Importer:
         "In the site's dashboard: Tools > Export > All content. WordPress.com sends a ZIP by mail. "
         "Squarespace: Settings > Import & Export > Export, choose WordPress"
     )
+    page = ""
     reads = (
         "comments, replies, pingbacks, mentions and likes from other sites, reviews, your replies, "
         "your posts and pages and the people they link to"

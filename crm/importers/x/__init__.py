@@ -44,6 +44,7 @@ class Importer:
         "x.com: More, Settings and privacy, Your account, Download an archive of your data. "
         "X asks for your password and a code, and has it ready after a day or more."
     )
+    page = "https://x.com/settings/download_your_data"
     reads = "tweets (replies, mentions, retweets, quotes), direct messages, reactions, likes, follows"
     cannot_show = (
         "what others did to your tweets, when anybody liked or followed, the words of encrypted X Chats"

@@ -127,7 +127,7 @@ def importer_lines(importer: Importer, width: int) -> Iterator[ui.Shown]:
     """Yield how to get a platform's export and what to expect of it."""
     yield ui.label(ui.fit(importer.title, width), ui.STRONG)
     for title, text in (
-        ("HOW TO GET IT", importer.how_to_get),
+        ("HOW TO GET IT", f"{importer.how_to_get} {importer.page}".strip()),
         ("WHAT IS READ", importer.reads),
         ("WHOSE ACTS", importer.directions.value),
         ("WHAT IT CANNOT SHOW", importer.cannot_show),
