@@ -47,6 +47,7 @@ IMPORTERS = (
     "whatsapp",
     "wordpress",
     "x",
+    "youtube",
 )
 
 
