@@ -86,7 +86,11 @@ def rhythm(days: Sequence[int], today: date) -> int | None:
     recent = [day for day in days if start <= day <= today.toordinal()]
     if len(recent) < RHYTHM_DAYS_NEEDED:
         return None
-    gaps = [later - earlier for earlier, later in pairwise(recent)]
+    return rhythm_of([later - earlier for earlier, later in pairwise(recent)])
+
+
+def rhythm_of(gaps: Sequence[int]) -> int:
+    """Return the cadence that follows from the gaps in days, at least one, in any order."""
     return min(RHYTHM_LONGEST, max(RHYTHM_SHORTEST, ceil(2 * median(gaps))))
 
 

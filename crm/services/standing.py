@@ -18,6 +18,9 @@ from crm.db.tables import contact, relationship
 from crm.domain.cadence import UNANSWERED_ENOUGH, CadenceFrom, Rules, lateness, rhythm
 from crm.domain.exchanges import Turn
 
+_TIE_YEARS = timedelta(days=730)
+"""Equal lateness is ordered by the exchange days of the last two years."""
+
 
 class _Row(Protocol):
     """The columns of a contact joined with its relationship that are looked at here."""
@@ -84,6 +87,16 @@ def is_due(row: _Row | Any, found: Standing, now_stored: int) -> bool:
     if found.lateness is None or found.lateness < 1 or is_quiet(row, now_stored):
         return False
     return not (row.turn == Turn.THEIRS and row.unanswered >= UNANSWERED_ENOUGH)
+
+
+def tie_start(now: datetime) -> int:
+    """Return the first day, as an ordinal, that counts where two contacts are equally late."""
+    return (now - _TIE_YEARS).date().toordinal()
+
+
+def tie_key(row: _Row | Any, first: int) -> tuple[int, str, int]:
+    """Return what orders contacts that are equally late: more exchange days first, then the name."""
+    return -sum(day >= first for day in days_of(row.days)), row.name.casefold(), row.contact_id
 
 
 def is_quiet(row: _Row | Any, now_stored: int) -> bool:

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Sequence
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from itertools import groupby
 from operator import itemgetter
 from typing import Any
@@ -12,25 +11,19 @@ from typing import Any
 from sqlalchemy import Row, Select, func, select, text
 
 from crm.db.moments import moment, stored
-from crm.db.state import days_of
 from crm.db.store import Work
 from crm.db.tables import SUPPORT, change, contact, identity, interaction, relationship
-from crm.domain.cadence import CadenceFrom
-from crm.domain.dates import ago, in_days, kept_on, next_occurrence, parse_birthday
+from crm.domain.dates import next_occurrence, parse_birthday
 from crm.domain.days import LocalDays
 from crm.domain.handles import profile_url
-from crm.domain.platforms import where_words
-from crm.domain.records import Kind
-from crm.services import coverage, interactions
+from crm.services import coverage, interactions, reasons
 from crm.services.contacts import count
-from crm.services.standing import Standing, is_due, may_be_due, not_quiet, standing
+from crm.services.standing import is_due, may_be_due, not_quiet, standing, tie_key, tie_start
 from crm.services.views import DateItem, InteractionView, TodayItem, TodayView
 
 DATES_AHEAD = 7
 """Days of birthdays and anniversaries to show, besides today."""
 SUPPORT_WINDOW = timedelta(days=30)
-_TIE_YEARS = timedelta(days=730)
-"""Equal lateness is ordered by the exchange days of the last two years."""
 
 
 def today(work: Work) -> TodayView:
@@ -38,7 +31,7 @@ def today(work: Work) -> TodayView:
     waiting = _waiting(work)
     seen = {row.contact_id for row in waiting}
     due = [key for key in _due(work) if key not in seen]
-    room = max(work.rules.people_per_day - _handled_today(work), 0)
+    room = max(work.rules.people_per_day - handled_today(work), 0)
     drifting = _rows(work, due[:room])
     seen.update(due)
     supporters = {key: rows for key, rows in _supporters(work).items() if key not in seen}
@@ -87,7 +80,7 @@ def _waiting(work: Work) -> list[Row[Any]]:
 def _due(work: Work) -> list[int]:
     """Return everybody who is due, latest first, then by exchange days of two years, then by name."""
     now = stored(work.now)
-    recent = (work.now - _TIE_YEARS).date().toordinal()
+    recent = tie_start(work.now)
     names = (
         "contact_id", "turn", "unanswered", "days", "cadence_days", "cadence_from", "rhythm_from",
         "rhythm_until", "clock_start",
@@ -109,16 +102,12 @@ def _due(work: Work) -> list[int]:
     for _, group in groupby(found, key=itemgetter(0)):
         tied = [row for _, row in group]
         if len(tied) > 1:
-            tied.sort(key=lambda row: (-_days_since(row, recent), row.name.casefold(), row.contact_id))
+            tied.sort(key=lambda row: tie_key(row, recent))
         ordered.extend(row.contact_id for row in tied)
     return ordered
 
 
-def _days_since(row: Row[Any], first: int) -> int:
-    return sum(day >= first for day in days_of(row.days))
-
-
-def _handled_today(work: Work) -> int:
+def handled_today(work: Work) -> int:
     """Return how many drifting contacts the user has dealt with since this morning."""
     days = LocalDays(work.rules.zone)
     morning = days.start(work.rules.day_of(work.now).toordinal())
@@ -216,10 +205,9 @@ def _acts_of(work: Work, people: Sequence[Row[Any]]) -> dict[int, InteractionVie
 def _waiting_item(work: Work, row: Row[Any], places: dict[int, str]) -> TodayItem:
     act = interactions.view_of(row)
     since = moment(row.owed_since)
-    where = "" if act.kind == Kind.LETTER else f" {where_words(act.platform)}"
     return TodayItem(
         **_common(row, places, act),
-        reason=f"{_VERBS.get(act.kind, 'wrote')}{where} {_ago(since, work.now)} and has no answer yet",
+        reason=reasons.waiting(act, since, work.now),
         since=since,
         last=act,
         lateness=None,
@@ -235,24 +223,14 @@ def _drifting_item(
     stale = coverage.not_seen_since(work, row.contact_id, found.due_at)
     return TodayItem(
         **_common(row, places, last.get(row.last_act_id)),
-        reason=_drifting_reason(work, row, found, last_exchange) + (f"; {stale}" if stale else ""),
+        reason=reasons.drifting(found.cadence_days, found.cadence_from, row.circle, last_exchange, work.now)
+        + (f"; {stale}" if stale else ""),
         since=last_exchange or moment(row.cadence_set_at),
         last=last.get(row.last_act_id),
         lateness=found.lateness,
         stale=stale is not None,
         evidence=tuple(last[key] for key in (row.partner_id, row.completing_id) if key in last),
     )
-
-
-def _drifting_reason(work: Work, row: Row[Any], found: Standing, last_exchange: datetime | None) -> str:
-    source = {
-        CadenceFrom.OWN.value: f"you wished for every {found.cadence_days} days",
-        CadenceFrom.CIRCLE.value: f"{row.circle} circle: every {found.cadence_days} days",
-        CadenceFrom.RHYTHM.value: f"usually within {found.cadence_days} days",
-    }[found.cadence_from]
-    if last_exchange is None:
-        return f"no exchange yet; {source}"
-    return f"last exchange {_ago(last_exchange, work.now)}; {source}"
 
 
 def _date_item(
@@ -262,14 +240,6 @@ def _date_item(
     last: dict[int, InteractionView],
 ) -> DateItem:
     row, what, on, years = found
-    reason = f"{what} {in_days(on, work.rules.day_of(work.now))}"
-    if years:
-        reason += f", {years} years"
-    if (
-        getattr(row, what).endswith("02-29")
-        and kept_on(parse_birthday(getattr(row, what)), on.year).day == 28
-    ):
-        reason += " (29 February, kept on the 28th this year)"
     return DateItem(
         contact=row.contact_id,
         name=row.name,
@@ -277,7 +247,7 @@ def _date_item(
         what=what,
         on=on,
         years=years,
-        reason=reason,
+        reason=reasons.date_comes(what, parse_birthday(getattr(row, what)), on, work.rules.day_of(work.now)),
         url=places.get(row.contact_id),
         last=last.get(row.last_act_id),
     )
@@ -285,12 +255,9 @@ def _date_item(
 
 def _support_item(rows: Sequence[Row[Any]], places: dict[int, str]) -> TodayItem:
     acts = [interactions.view_of(row) for row in rows]
-    counts = Counter(act.kind for act in acts)
-    words = ", ".join(_counted(kind, number) for kind, number in counts.items())
-    where = ", ".join(dict.fromkeys(where_words(act.platform) for act in acts))
     return TodayItem(
         **_common(rows[0], places, acts[0]),
-        reason=f"{words} {where} in the last 30 days",
+        reason=reasons.support(acts),
         since=acts[-1].at,
         last=acts[0],
         lateness=None,
@@ -306,33 +273,3 @@ def _common(row: Row[Any], places: dict[int, str], act: InteractionView | None) 
         "circle": row.circle,
         "url": (act.url if act else None) or places.get(row.contact_id),
     }
-
-
-def _ago(then: datetime, now: datetime) -> str:
-    span = ago(then, now)
-    return span if span == "just now" else f"{span} ago"
-
-
-_VERBS = {
-    Kind.EMAIL.value: "wrote",
-    Kind.REPLY.value: "replied",
-    Kind.COMMENT.value: "commented",
-    Kind.MENTION.value: "mentioned you",
-    Kind.QUOTE.value: "quoted you",
-    Kind.REVIEW.value: "wrote a review",
-    Kind.LETTER.value: "wrote a letter",
-    Kind.RESHARE.value: "reshared you",
-    Kind.REACTION.value: "reacted",
-    Kind.FOLLOW.value: "followed you",
-    Kind.PURCHASE.value: "bought from you",
-}
-
-
-def _counted(kind: str, number: int) -> str:
-    verb = {
-        Kind.RESHARE.value: "reshared {} of yours",
-        Kind.REACTION.value: "reacted to {} of yours",
-        Kind.PURCHASE.value: "bought {}",
-        Kind.GROUP_MESSAGE.value: "wrote {} in a group",
-    }[kind]
-    return verb.format(number if number > 1 else "one")
