@@ -87,11 +87,12 @@ def _imported(file: Path) -> list[str]:
     return [".".join(name.split(".")[:3]) for name in found]
 
 
-def test_no_code_speaks_to_the_network() -> None:
+def test_only_notifiers_speak_to_the_network() -> None:
     """The README promises it; what opens a web page is the user's browser."""
     wrong = [
         f"{file.relative_to(PROJECT)} imports {name}"
         for file in _modules()
+        if not file.is_relative_to(PACKAGE / "notifiers")
         for name in _imported(file)
         if name in NETWORK or name.split(".")[0] in NETWORK
     ]

@@ -9,7 +9,11 @@ from importlib import import_module
 
 from crm.notifiers.protocol import Notifier
 
-NOTIFIERS: tuple[str, ...] = ()
+NOTIFIERS: tuple[str, ...] = (
+    "email",
+    "ntfy",
+    "webhook",
+)
 
 
 def load(kind: str) -> type[Notifier]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import ClassVar, NamedTuple, Protocol, Self
+from typing import Any, ClassVar, NamedTuple, Protocol, Self
 
 
 class Setting(NamedTuple):
@@ -16,6 +16,11 @@ class Setting(NamedTuple):
     required: bool = False
     secret: bool = False
     """A password or token: comes from the keyring, a command or a private file (`services.secrets`)."""
+    of: type = str
+    """`str`, `int`, `bool`, `list` (of texts; one text will do) or `dict` (of texts)."""
+    choices: tuple[str, ...] = ()
+    in_clear: bool = False
+    """A secret that may stand in the configuration all the same, as addresses may that hold one."""
 
 
 class Notice(NamedTuple):
@@ -27,6 +32,8 @@ class Notice(NamedTuple):
     """The same whenever the same digest is sent again: for a Message-ID, a tag, an idempotency key."""
     contact: int | None = None
     """The first contact it speaks of, for a click."""
+    calendar: bytes = b""
+    """The coming dates as iCalendar, for notifiers with `wants_calendar`."""
 
 
 class Notifier(Protocol):
@@ -38,10 +45,13 @@ class Notifier(Protocol):
     """For people: `Desktop notice`."""
     about: ClassVar[str]
     """What it needs and does, in a sentence."""
+    leaves: ClassVar[bool]
+    """What it is given leaves this computer; then it is told numbers only, unless the user says otherwise."""
+    wants_calendar: ClassVar[bool]
     settings: ClassVar[tuple[Setting, ...]]
 
     @classmethod
-    def make(cls, settings: Mapping[str, str]) -> Self:
+    def make(cls, settings: Mapping[str, Any]) -> Self:
         """Make one from its settings, secrets included.
 
         Raises:
