@@ -105,6 +105,21 @@ class Store:
             with connection.begin():
                 return service(Work(connection, self.rules, self.now()), *args, **kwargs)
 
+    def follow(self, rules: Rules) -> None:
+        """Go by other rules from now on: what was computed with the old ones is computed again.
+
+        Raises:
+            DatabaseError: it could not be written; then the old rules stay.
+
+        """
+        before, self.rules = self.rules, rules
+        try:
+            if not self.read(_state_is_current):
+                self.write(_recompute)
+        except BaseException:
+            self.rules = before
+            raise
+
     def copy(self, to: Path) -> Path:
         """Write a checked copy of a SQLite database to a new file; return the file.
 
