@@ -10,6 +10,7 @@ from importlib import import_module
 from crm.notifiers.protocol import Notifier
 
 NOTIFIERS: tuple[str, ...] = (
+    "desktop",
     "email",
     "ntfy",
     "webhook",

@@ -34,6 +34,15 @@ class Notice(NamedTuple):
     """The first contact it speaks of, for a click."""
     calendar: bytes = b""
     """The coming dates as iCalendar, for notifiers with `wants_calendar`."""
+    choices: tuple[tuple[str, str], ...] = ()
+    """(action, label) of what can be done from it: `open`, `snooze`, `done`; for notifiers that ask."""
+
+
+class Sent(Protocol):
+    """A notice that can still be answered; what `send` gives back where the notifier asks."""
+
+    def answer(self) -> str | None:
+        """Wait, some minutes at most, until one of the choices is made; None: none was."""
 
 
 class Notifier(Protocol):
@@ -59,7 +68,7 @@ class Notifier(Protocol):
 
         """
 
-    def send(self, notice: Notice) -> None:
+    def send(self, notice: Notice) -> Sent | None:
         """Send one notice, within some seconds.
 
         Raises:
