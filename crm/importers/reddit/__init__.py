@@ -8,6 +8,7 @@ in texts say who is meant.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import partial
 
 from crm.domain.records import CoverageRecord, Owner, Record
 from crm.importers.kit.export import Export
@@ -47,7 +48,7 @@ class Importer:
         tables = find_tables(export)
         facts = connections.facts_of(export, tables[Table.STATISTICS])
         talks = chat.survey(export, tables[Table.CHAT])
-        me = decide(export, owner, facts, messages.parties(export, tables[Table.MESSAGES]), talks)
+        me = decide(export, owner, facts, talks, partial(messages.parties, export, tables[Table.MESSAGES]))
         record = me.record()
         if record is not None:
             yield record

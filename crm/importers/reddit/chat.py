@@ -45,10 +45,6 @@ class Talks(NamedTuple):
     authors: dict[str, str]
     """Who wrote the messages that others answer, by message id."""
 
-    def names(self) -> Counter[str]:
-        """Return how often somebody, in lower case, wrote."""
-        return Counter(self.counts)
-
     def in_all_of_two(self) -> set[str]:
         """Return those who wrote in every chat of two that both sides wrote in."""
         pairs = [
@@ -103,16 +99,12 @@ class _Reader:
     def __init__(self, talks: Talks, me: _Whose) -> None:
         self._talks = talks
         self._me = me
-        self._seen: set[str] = set()
 
     def message(self, row: Row, reading: Reading) -> Iterable[Record]:
         """Return what one message is."""
         key = row["message id"].strip()
         if not key:
             return [reading.problem(row, "is a chat message without an id")]
-        if key in self._seen:
-            return ()
-        self._seen.add(key)
         sender = account(row["username"])
         if sender is None:
             reading.left["messages of deleted accounts"] += 1

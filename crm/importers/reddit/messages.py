@@ -43,7 +43,7 @@ def parties(export: Export, names: list[str]) -> Parties:
 
 def read(export: Export, names: list[str], me: Me) -> Iterator[Record]:
     """Yield the messages, each once."""
-    seen: set[str] = set()
+    seen: set[str] | None = set() if len(names) > 1 else None
 
     def message(row: Row, reading: Reading) -> Iterable[Record]:
         return _message(row, reading, me, seen)
@@ -51,13 +51,14 @@ def read(export: Export, names: list[str], me: Me) -> Iterator[Record]:
     return read_rows(export, names, message)
 
 
-def _message(row: Row, reading: Reading, me: Me, seen: set[str]) -> Iterable[Record]:
+def _message(row: Row, reading: Reading, me: Me, seen: set[str] | None) -> Iterable[Record]:
     identifier = row["id"].strip().lower().removeprefix("t4_")
     if not identifier:
         return [reading.problem(row, "is a message without an id")]
-    if identifier in seen:
-        return ()
-    seen.add(identifier)
+    if seen is not None:
+        if identifier in seen:
+            return ()
+        seen.add(identifier)
     sender, recipient = account(row["from"]), account(row["to"])
     is_mine = me.is_me(sender)
     if not is_mine and not me.is_me(recipient):

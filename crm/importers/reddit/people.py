@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from collections.abc import Callable
 from typing import NamedTuple
 
 from crm.domain.errors import QuestionError
@@ -50,35 +51,43 @@ class Me:
         return SelfRecord(tuple(found)) if found else None
 
 
-def decide(export: Export, owner: Owner, facts: Facts, parties: Parties, talks: Talks) -> Me:
+def decide(export: Export, owner: Owner, facts: Facts, talks: Talks, look: Callable[[], Parties]) -> Me:
     """Return who the user is: as they say, as the export says, else who is in every conversation.
+
+    Args:
+        export: its name may tell.
+        owner: what is known of the user.
+        facts: what the export says of the account.
+        talks: the chats.
+        look: reads who is in the private messages, where that is needed.
 
     Raises:
         QuestionError: there are conversations, and none of this tells.
 
     """
-    written = talks.names() + parties.counts
-    stated = account(owner.stated.strip().rstrip("/").rpartition("/")[2]) if owner.stated else None
-    known = {handle for platform, handle in owner.identities if platform == PLATFORM}
-    named = _named(export)
-    if stated and (not written or stated.lower() in written or stated.lower() in (facts.name or "").lower()):
-        return Me(frozenset((stated.lower(),)), stated, facts.address)
-    if owner.stated and written:
+    said = facts.name or _named(export)
+    if said and not owner.stated:
+        return Me(frozenset((said.lower(),)), said, facts.address)
+    parties = look()
+    written = talks.counts + parties.counts
+    if owner.stated:
+        stated = account(owner.stated.strip().rstrip("/").rpartition("/")[2].removeprefix("reddit:"))
+        if stated and (not written or stated.lower() in written or stated.lower() == (said or "").lower()):
+            return Me(frozenset((stated.lower(),)), stated, facts.address)
         raise _question(f"nobody in these messages is called {owner.stated!r}", written)
-    for name in (facts.name, named):
-        if name:
-            return Me(frozenset((name.lower(),)), name, facts.address)
+    known = {handle for platform, handle in owner.identities if platform == PLATFORM}
     mine = known & set(written)
     if mine or not written:
         return Me(frozenset(mine or known), next(iter(sorted(mine)), None), facts.address)
-    everywhere = [name for name, count in parties.counts.items() if count == parties.messages > 1]
-    candidates = set(everywhere) if everywhere else talks.in_all_of_two()
-    if everywhere and len(candidates) > 1:  # all messages are with one other person
-        candidates &= talks.in_all_of_two()
+    candidates = _in_all(parties) & talks.in_all_of_two() or _in_all(parties) or talks.in_all_of_two()
     if len(candidates) == 1:
         [name] = candidates
         return Me(frozenset((name,)), name, facts.address)
     raise _question("this export does not say which of the people in its messages you are", written)
+
+
+def _in_all(parties: Parties) -> set[str]:
+    return {name for name, count in parties.counts.items() if count == parties.messages > 1}
 
 
 def _named(export: Export) -> str | None:

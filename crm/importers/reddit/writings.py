@@ -71,7 +71,6 @@ class _Writings:
     def __init__(self, me: Me, own: frozenset[int]) -> None:
         self._me = me
         self._own = own
-        self._seen: set[str] = set()
 
     def post(self, row: Row, reading: Reading) -> Iterable[Record]:
         """Yield a post, or whom it names."""
