@@ -14,7 +14,7 @@ from textual.widgets import Input, Static
 from crm.domain.errors import CrmError
 from crm.tui import ui
 from crm.tui.screens.form import FormDialog
-from crm.tui.settable import Item
+from crm.tui.settings.items import Item
 from crm.tui.widgets.choice import Choice, Field, Option
 
 Save = Callable[[Any], Awaitable[None]]

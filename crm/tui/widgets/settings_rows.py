@@ -10,6 +10,8 @@ from crm.tui.widgets.rows import Key, Rows
 
 _TITLE = 16
 _FACT = 10
+MOST_TROUBLES = 2
+"""The list below needs the room; each line says its own trouble too."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,4 +68,16 @@ def fact_lines(facts: Sequence[tuple[str, str]], width: int) -> Iterator[ui.Show
 
 
 def _sentences(text: str, width: int, role: str) -> Iterator[ui.Shown]:
-    yield from (ui.label(piece, role) for piece in ui.wrapped(text, width, 12))
+    yield from (ui.label(piece, role) for piece in ui.wrapped(text, width, 12) if text)
+
+
+def note_lines(troubles: Sequence[tuple[str, str]], quiet: str, width: int) -> Iterator[ui.Shown]:
+    """Yield what is wrong, each with what to do; or one quiet sentence."""
+    for text, hint in troubles[:MOST_TROUBLES]:
+        yield from _sentences(text, width, ui.TROUBLE)
+        if hint:
+            yield from (ui.label(f"  {piece}") for piece in ui.wrapped(hint, width - 2, 2))
+    if len(troubles) > MOST_TROUBLES:
+        yield ui.label(f"and {len(troubles) - MOST_TROUBLES} more, below", ui.FAINT)
+    if not troubles:
+        yield ui.label(ui.fit(quiet, width), ui.FAINT)

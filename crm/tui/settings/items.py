@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime, time, tzinfo
-from typing import Any, NamedTuple, TypeAlias
+from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from crm.config import Changes, Config
@@ -18,8 +18,8 @@ from crm.domain.dates import parse_cadence
 from crm.domain.errors import ConfigError, CrmError
 from crm.domain.exchanges import Depth
 from crm.tui import words
+from crm.tui.settings.keeping import Path
 
-Path: TypeAlias = tuple[str, ...]
 CIRCLES: Path = ("circles",)
 _DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 _PASSWORD = re.compile(r"(?<=://)([^/@:]*):[^@]*(?=@)")
@@ -43,14 +43,6 @@ class Item(NamedTuple):
     """(value, words), where one of a few is chosen."""
     later: bool = False
     """Takes effect when the program starts again."""
-
-
-class Before(NamedTuple):
-    """What a setting was before it was changed."""
-
-    value: Any
-    """As the file said it; None for nothing."""
-    said: str
 
 
 def reminders(now: datetime) -> tuple[Item, ...]:
@@ -196,35 +188,6 @@ def circles_with(config: Config, values: Mapping[str, Any], name: str, wanted: A
         return {(*CIRCLES, one): days for one, days in given.items() if days is not None}
     written = next((one for one in own if one.strip().casefold() == name), name)
     return {(*CIRCLES, written): wanted}
-
-
-def at_path(values: Mapping[str, Any], path: Path) -> Any:
-    """Return what the file says at a path, or None where it says nothing."""
-    here: Any = values
-    for name in path:
-        if not isinstance(here, Mapping) or name not in here:
-            return None
-        here = here[name]
-    return here
-
-
-def back_to(values: Mapping[str, Any], path: Path, before: Any) -> Changes:
-    """Return the changes that make the file say at a path what it said before.
-
-    Args:
-        values: what the file says now.
-        path: of a setting or of a table.
-        before: a value, a table, or None for nothing.
-
-    """
-    if not isinstance(before, Mapping):
-        return {path: before}
-    now = at_path(values, path)
-    now = now if isinstance(now, Mapping) else {}
-    changes: dict[Path, Any] = {(*path, key): value for key, value in before.items()}
-    if [key for key in now if key in before] != list(before):  # something is missing, and has its place
-        return {path: None, **changes}
-    return {**{(*path, key): None for key in now if key not in before}, **changes}
 
 
 # How values are said
