@@ -92,6 +92,7 @@ class Service:
         self._ready.set()
         await self._ended.wait()
         bus.disconnect()
+        await bus.wait_for_disconnect()
 
     def end(self):
         self._loop.call_soon_threadsafe(self._ended.set)

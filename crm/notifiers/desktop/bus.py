@@ -11,6 +11,7 @@ import html
 import threading
 from concurrent.futures import Future
 from concurrent.futures import TimeoutError as FutureTimeoutError
+from contextlib import suppress
 from typing import Any
 
 from dbus_fast import BusType, Message, MessageType, Variant
@@ -98,11 +99,13 @@ class _Talk:
             running.cancel()
 
     def close(self) -> None:
-        self._loop.call_soon_threadsafe(self._end)
+        asyncio.run_coroutine_threadsafe(self._end(), self._loop)
 
-    def _end(self) -> None:
-        if self._bus is not None:
+    async def _end(self) -> None:
+        if self._bus is not None and self._bus.connected:
             self._bus.disconnect()
+            with suppress(Exception):  # it ends with the error that ended it
+                await asyncio.wait_for(self._bus.wait_for_disconnect(), 1)  # type: ignore[no-untyped-call]
         self._loop.stop()
 
     async def notify(self, title: str, body: str, notice: Notice, asks: bool) -> int:
