@@ -43,10 +43,11 @@ def survey(export: Export, names: list[str]) -> list[ChannelFile]:
     for name in sorted(names, key=_natural):
         authors: Counter[str] = Counter()
         known: dict[str, Author] = {}
+        about = Exported()
         try:
             with export.open(name) as stream:
                 found = ListIn(stream, _Written, name, ("messages",))
-                about = found.around(Exported) or Exported()
+                about = found.around(Exported) or about
                 for message in found:
                     if isinstance(message, Problem) or message.author is None or message.author.is_bot:
                         continue
@@ -55,7 +56,7 @@ def survey(export: Export, names: list[str]) -> list[ChannelFile]:
                         authors[number] += 1
                         known.setdefault(number, message.author)
         except ExportError:  # told when the messages are read
-            about = Exported()
+            pass
         files.append(ChannelFile(name, about, authors, known))
     return files
 
@@ -99,6 +100,8 @@ def decide(me: Me, owner: Owner, files: list[ChannelFile]) -> Me:
     ):
         if len(mine) == 1 or mine & told:
             return _as_me(mine, known)
+    if told:
+        return me if me.numbers == told else Me(told, [])
     raise _question("these channels do not say which of the people in them you are", known, counts)
 
 
@@ -166,9 +169,12 @@ def read(export: Export, files: list[ChannelFile], me: Me, left: Counter[str]) -
     for file in files:
         others = [author for number, author in file.known.items() if number not in me.numbers]
         reader.enter(file.about, others)
-        with export.open(file.name) as stream:
-            for message in ListIn(stream, Message, file.name, ("messages",)):
-                if isinstance(message, Problem):
-                    yield message
-                else:
-                    yield from reader.records(message, file.name)
+        try:
+            with export.open(file.name) as stream:
+                for message in ListIn(stream, Message, file.name, ("messages",)):
+                    if isinstance(message, Problem):
+                        yield message
+                    else:
+                        yield from reader.records(message, file.name)
+        except ExportError as error:  # one channel of many
+            yield Problem(file.name, error.message)

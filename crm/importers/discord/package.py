@@ -164,7 +164,10 @@ class Package:
 
     def _rows(self, name: str) -> Iterator[Sent | Problem]:
         if not name.casefold().endswith(".csv"):
-            yield from stream_array(self._export.open(name), Sent, name)
+            try:
+                yield from stream_array(self._export.open(name), Sent, name)
+            except ExportError as error:  # one channel of hundreds
+                yield Problem(name, error.message)
             return
         for row in Table(self._export.open(name), name, COLUMNS):
             if isinstance(row, Row):
