@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -24,6 +24,8 @@ _PART = re.compile(
 """`-part1`, `_pt2`, `-001`: how platforms name the parts of one export. A date's day is no part."""
 _INNER = frozenset(("posts.zip", "tweet_media.zip", "direct_message_media.zip", "profile_media.zip"))
 """Archives that lie inside of exports (Tumblr, X in 2019), and are none of their own in an unpacked one."""
+_TAKEOUT = re.compile(r"(takeout-.{4,60})-\d{3}(?:\.zip|\.tgz|\.tar\.gz)", re.IGNORECASE)
+"""`takeout-20240501T120000Z-001.zip`, and since 2024 `takeout-20240501T120000Z-1-001.zip`."""
 _DEEPEST = 3
 """Folders inside folders that are looked into: a downloads folder, not a whole disk."""
 
@@ -35,21 +37,34 @@ def recognise(paths: Sequence[Path]) -> list[Recognised]:
     """Say what each path is; several parts of one export become one entry, a folder may become several."""
     importers = load_all()
     found: list[Recognised] = []
-    for path in paths:
-        found.extend(_look(path, importers, _DEEPEST))
+    for parts in _with_their_parts(paths):
+        found.extend(_look(parts, importers, _DEEPEST))
     return _joined(found)
 
 
-def _look(path: Path, importers: Sequence[Importer], depth: int) -> list[Recognised]:
+def _with_their_parts(paths: Iterable[Path]) -> list[tuple[Path, ...]]:
+    """Return the paths, those together that are the parts of one Takeout, in the order of their numbers.
+
+    Google fills ZIP after ZIP, so a part may hold a piece of a product by which nobody would know it.
+    """
+    together: dict[tuple[Path, str], list[Path]] = {}
+    for path in paths:
+        match = _TAKEOUT.fullmatch(path.name)
+        together.setdefault((path.parent, match[1] if match else path.name), []).append(path)
+    return [tuple(dict.fromkeys(sorted(parts))) for parts in together.values()]
+
+
+def _look(parts: tuple[Path, ...], importers: Sequence[Importer], depth: int) -> list[Recognised]:
+    path = parts[0]
     try:
-        return _look_closely(path, importers, depth)
+        return _claimed(parts, importers) if len(parts) > 1 else _look_closely(path, importers, depth)
     except OSError as error:
         said = error.strerror or type(error).__name__
         return [Recognised((str(path),), None, "", f"cannot read {path}: {said}", "mend its permissions")]
 
 
 def _look_closely(path: Path, importers: Sequence[Importer], depth: int) -> list[Recognised]:
-    claimed = _claimed(path, importers)
+    claimed = _claimed((path,), importers)
     if len(claimed) > 1 or not path.is_dir() or depth == 0:
         return claimed
     [whole] = claimed
@@ -71,10 +86,14 @@ def _inside(folder: Path, importers: Sequence[Importer], depth: int) -> list[Rec
     found: list[Recognised] = []
     ours: list[Recognised] = []
     loose: dict[str, Recognised] = {}
-    for child in sorted(folder.iterdir()):
-        if child.name.startswith((".", "__MACOSX")) or child.is_symlink():
-            continue
-        for one in _look(child, importers, depth - 1):
+    children = [
+        child
+        for child in sorted(folder.iterdir())
+        if not child.name.startswith((".", "__MACOSX")) and not child.is_symlink()
+    ]
+    for parts in _with_their_parts(children):
+        child = parts[0]
+        for one in _look(parts, importers, depth - 1):
             if one.importer == restoring.NAME:
                 ours.append(_not_by_the_way(one))
                 continue
@@ -113,11 +132,11 @@ def _not_by_the_way(found: Recognised) -> Recognised:
     return Recognised(found.paths, None, "", reason, "name the file itself to restore it")
 
 
-def _claimed(path: Path, importers: Sequence[Importer]) -> list[Recognised]:
-    """Ask every importer about one path; an archive of several exports gives several answers."""
-    name = (str(path),)
+def _claimed(parts: tuple[Path, ...], importers: Sequence[Importer]) -> list[Recognised]:
+    """Ask every importer about one export; an archive of several exports gives several answers."""
+    path, name = parts[0], tuple(map(str, parts))
     try:
-        with Export(path) as export:
+        with Export(parts) as export:
             if restoring.is_ours(export):
                 return [Recognised(name, restoring.NAME, restoring.TITLE)]
             claims = [importer for importer in importers if importer.identify(export)]
@@ -144,7 +163,7 @@ def _is_takeout(export: Export) -> bool:
     return "takeout" in export.outer.casefold().split("/") or bool(export.find("archive_browser.html"))
 
 
-def _services(name: tuple[str], export: Export, importers: Sequence[Importer]) -> list[Recognised]:
+def _services(name: tuple[str, ...], export: Export, importers: Sequence[Importer]) -> list[Recognised]:
     """Return the exports in the folders of an archive; folders of one importer are one export."""
     folders: dict[str, list[str]] = {}
     beside: list[str] = []
