@@ -10,8 +10,10 @@ from importlib import import_module
 from crm.notifiers.protocol import Notifier
 
 NOTIFIERS: tuple[str, ...] = (
+    "apprise",
     "desktop",
     "email",
+    "ical",
     "ntfy",
     "webhook",
 )

@@ -6,7 +6,7 @@ an alarm in the past rings no more.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from datetime import date
 from typing import Any
 
@@ -29,7 +29,14 @@ _NO_YEAR = 2000
 _DATES = (("birthday", "Birthday"), ("anniversary", "Anniversary"))
 
 
-def events(work: Work, ids: Sequence[int], *, dates: bool = True, due: bool = True) -> Iterator[Event]:
+def events(
+    work: Work,
+    ids: Sequence[int],
+    *,
+    dates: bool = True,
+    due: bool = True,
+    called: Callable[[str], str] = str,
+) -> Iterator[Event]:
     """Yield the events of contacts, in the order of `ids`.
 
     Args:
@@ -37,13 +44,14 @@ def events(work: Work, ids: Sequence[int], *, dates: bool = True, due: bool = Tr
         ids: which contacts.
         dates: birthdays and anniversaries.
         due: the days on which contacts are due.
+        called: how a name is to be written, where not everybody may read it.
 
     """
     for start in range(0, len(ids), CHUNK):
         for row in _rows(work, ids[start : start + CHUNK]):
             if dates:
-                yield from _dates(row)
-            if due and (event := _due(work, row)) is not None:
+                yield from _dates(row, called(row.name))
+            if due and (event := _due(work, row, called(row.name))) is not None:
                 yield event
 
 
@@ -69,7 +77,7 @@ def _rows(work: Work, ids: Sequence[int]) -> list[Any]:
     return [found[key] for key in ids if key in found]
 
 
-def _dates(row: Any) -> Iterator[Event]:
+def _dates(row: Any, name: str) -> Iterator[Event]:
     for field, word in _DATES:
         written = getattr(row, field)
         if not written:
@@ -79,7 +87,7 @@ def _dates(row: Any) -> Iterator[Event]:
         yield Event(
             uid=made_key(row.id, row.created_at, field),
             day=date(partial.year or _NO_YEAR, partial.month, partial.day),
-            summary=f"{word} of {row.name}{year}",
+            summary=f"{word} of {name}{year}",
             description=_leap_words(partial),
             yearly=True,
         )
@@ -90,7 +98,7 @@ def _leap_words(partial: PartialDate) -> str:
     return "On 29 February; kept on the 28th in other years." if is_leap else ""
 
 
-def _due(work: Work, row: Any) -> Event | None:
+def _due(work: Work, row: Any, name: str) -> Event | None:
     stands = standing(row, work.rules, work.now, stored(work.now))
     if stands.due_at is None or (row.turn == Turn.THEIRS and row.unanswered >= UNANSWERED_ENOUGH):
         return None
@@ -107,6 +115,6 @@ def _due(work: Work, row: Any) -> Event | None:
     return Event(
         uid=made_key(row.id, row.created_at, "due"),
         day=day,
-        summary=f"Get in touch with {row.name}",
+        summary=f"Get in touch with {name}",
         description=" ".join(said),
     )

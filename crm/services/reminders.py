@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -10,9 +11,23 @@ from crm.domain.dates import day_of, short_day
 from crm.domain.platforms import where_words
 from crm.domain.text import clean
 from crm.services.today import today
-from crm.services.views import DateItem, InteractionView, TodayItem, TodayView
+from crm.services.views import InteractionView, TodayItem, TodayView
 
 _LONGEST_QUOTE = 140
+_WAITING, _DRIFTING, _DATES = "Waiting for you", "Drifting", "Dates"
+
+
+@dataclass(frozen=True, slots=True)
+class DigestItem:
+    """One line of the digest, in parts, for those who may not show all of it."""
+
+    section: str
+    """Such as "Drifting"."""
+    contact: int
+    name: str
+    reason: str
+    said: str | None = None
+    """What was last said, and by whom."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,21 +44,19 @@ class Digest:
     dates: int
     first_contact: int | None = None
     """Whom it speaks of first."""
+    items: tuple[DigestItem, ...] = ()
+    more_drifting: int = 0
+    """Whom the coming days bring."""
 
 
 def digest(work: Work) -> Digest:
     """Return the digest of today: who waits, who is drifting, dates."""
     view = today(work)
-    parts = []
-    if view.waiting:
-        parts.append(_section("Waiting for you", [_line(work, item) for item in view.waiting]))
-    if view.drifting:
-        lines = [_line(work, item) for item in view.drifting]
-        if view.more_drifting:
-            lines.append(f"{view.more_drifting} more in the coming days")
-        parts.append(_section("Drifting", lines))
-    if view.dates:
-        parts.append(_section("Dates", [_date_line(item) for item in view.dates]))
+    items = (
+        *(_item(work, _WAITING, item) for item in view.waiting),
+        *(_item(work, _DRIFTING, item) for item in view.drifting),
+        *(DigestItem(_DATES, item.contact, clean(item.name), item.reason) for item in view.dates),
+    )
     counts = [
         (len(view.waiting), "waiting for you"),
         (len(view.drifting), "drifting"),
@@ -52,13 +65,15 @@ def digest(work: Work) -> Digest:
     title = ", ".join(f"{number} {word}" for number, word in counts if number)
     return Digest(
         date=view.date,
-        empty=not parts,
+        empty=not items,
         title=title or "Nobody is waiting",
-        text="\n\n".join(parts) or "Nobody is waiting, nobody is drifting. Nothing to do.",
+        text=_text(items, view.more_drifting) or "Nobody is waiting, nobody is drifting. Nothing to do.",
         waiting=len(view.waiting),
         drifting=len(view.drifting),
         dates=len(view.dates),
         first_contact=_first(view),
+        items=items,
+        more_drifting=view.more_drifting,
     )
 
 
@@ -67,17 +82,26 @@ def _first(view: TodayView) -> int | None:
     return talk[0].contact if talk else view.dates[0].contact if view.dates else None
 
 
-def _section(title: str, lines: list[str]) -> str:
-    return "\n".join([title, *(f"  {line}" for line in lines)])
+def _text(items: Sequence[DigestItem], more_drifting: int) -> str:
+    sections = {}
+    for section in (_WAITING, _DRIFTING, _DATES):
+        lines = [_line(item) for item in items if item.section == section]
+        if section == _DRIFTING and lines and more_drifting:
+            lines.append(f"{more_drifting} more in the coming days")
+        sections[section] = lines
+    return "\n\n".join(
+        "\n".join([title, *(f"  {line}" for line in lines)]) for title, lines in sections.items() if lines
+    )
 
 
-def _line(work: Work, item: TodayItem) -> str:
-    line = f"{clean(item.name)}: {item.reason}"
-    return f"{line}\n    {_quote(work, item.last)}" if item.last and item.last.text else line
+def _item(work: Work, section: str, item: TodayItem) -> DigestItem:
+    said = _quote(work, item.last) if item.last and item.last.text else None
+    return DigestItem(section, item.contact, clean(item.name), item.reason, said)
 
 
-def _date_line(item: DateItem) -> str:
-    return f"{clean(item.name)}: {item.reason}"
+def _line(item: DigestItem) -> str:
+    line = f"{item.name}: {item.reason}"
+    return f"{line}\n    {item.said}" if item.said else line
 
 
 def _quote(work: Work, act: InteractionView) -> str:
