@@ -34,6 +34,11 @@ class Environment:
         self._borrowed = store is not None
 
     @property
+    def borrowed(self) -> bool:
+        """Whether the database was handed in, as the demo's is."""
+        return self._borrowed
+
+    @property
     def store(self) -> Store:
         """The open database.
 
