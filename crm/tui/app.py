@@ -52,6 +52,7 @@ class CrmApp(Asking, App[None]):
     MODES: ClassVar[dict[str, str | Callable[[], Screen[Any]]]] = {
         "today": _screen("today", "Today"),
         "people": _screen("people", "People"),
+        "matches": _screen("matches", "Matches"),
         "import": _screen("importing", "Import"),
     }
     DEFAULT_MODE = "today"
@@ -60,7 +61,8 @@ class CrmApp(Asking, App[None]):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("1", "go('today')", "Today", show=False),
         Binding("2", "go('people')", "People", show=False),
-        Binding("3", "go('import')", "Import", show=False),
+        Binding("3", "go('matches')", "Matches", show=False),
+        Binding("4", "go('import')", "Import", show=False),
         Binding("slash", "search", "search everywhere", show=False, key_display="/"),
         # also while typing, where it would otherwise delete a word
         Binding("ctrl+f", "search", "search everywhere", show=False, priority=True),
@@ -69,6 +71,7 @@ class CrmApp(Asking, App[None]):
         Binding("a", "add", "add a person", show=False),
         Binding("u", "undo", "undo the last change", show=False),
         Binding("H", "history", "what can be taken back", show=False),
+        Binding("comma", "settings", "settings", show=False, key_display=","),
         Binding("ctrl+t", "theme", "light or dark", show=False),
         Binding("q", "leave", "quit", show=False),
         Binding("ctrl+q", "leave", "quit", show=False, priority=True),
@@ -87,6 +90,8 @@ class CrmApp(Asking, App[None]):
         """Texts that could not be saved when the program ended; `run` prints them."""
         self.demo: Store | None = None
         """The demo that the user asked to see; `run` shows it next and closes it."""
+        self.settings_before: dict[tuple[str, ...], Any] = {}
+        """What settings were before they were changed in this session, to be put back."""
         self._writing = asyncio.Lock()
         self._barrier = OutputBarrier()
         for theme in (themes.DARK, themes.LIGHT):
@@ -122,12 +127,19 @@ class CrmApp(Asking, App[None]):
         Writes happen one after the other, and are finished even when the screen that asked is gone.
         """
 
-        def called(work: Work) -> Result:
-            return service(work, *args, **kwargs)
+        def called(store: Store) -> Result:
+            return store.write(lambda work: service(work, *args, **kwargs))
+
+        return await self.run_whole(called)
+
+    async def run_whole(
+        self, function: Callable[Concatenate[Store, Args], Result], *args: Args.args, **kwargs: Args.kwargs
+    ) -> Result:
+        """Run what needs the whole store, in a thread, with the promises of `run_write`."""
 
         async def finish() -> Result:
             async with self._writing:
-                answer = await asyncio.to_thread(self._store.write, called)
+                answer = await asyncio.to_thread(function, self._store, *args, **kwargs)
             self.changed()
             return answer
 
@@ -218,6 +230,13 @@ class CrmApp(Asking, App[None]):
 
         if isinstance(self.screen, Page) and not isinstance(self.screen, Coverage):
             self.push_screen(Coverage())
+
+    def action_settings(self) -> None:
+        """Show the settings: reminders, notifiers, the timer."""
+        from crm.tui.screens.settings import Settings
+
+        if isinstance(self.screen, Page) and not isinstance(self.screen, Settings):
+            self.push_screen(Settings())
 
     def action_theme(self) -> None:
         """Switch between light and dark."""

@@ -27,6 +27,7 @@ class Commands(Provider):
         yield "Undo", "Take the last change back. Key u", app.action_undo
         yield "What can be taken back", "Every change and import, newest first. Key H", app.action_history
         yield "What the imports cover", "Which years, and what to ask for again", app.action_coverage
+        yield "Settings", "Reminders, notifiers, the timer. Key ,", app.action_settings
         yield "Light or dark", "Switch the theme. Key ctrl+t", app.action_theme
         yield "Keys", "What the keys of this place do. Key ?", app.action_keys
         if not app.banner:

@@ -21,6 +21,7 @@ from crm.tui import themes
 from crm.tui.app import CrmApp
 from crm.tui.screens.contact import Contact
 from crm.tui.screens.importing import Import
+from crm.tui.screens.matches import Matches
 from crm.tui.screens.people import People
 from crm.tui.screens.report import Report
 from crm.tui.screens.today import Today
@@ -33,7 +34,7 @@ PROJECT = Path(__file__).resolve().parents[2]
 async def test_number_keys_lead_to_the_places_also_from_inside_of_a_contact(app: CrmApp) -> None:
     async with app.run_test(size=(80, 24)) as pilot:
         await settle(pilot)
-        for key, page in (("2", People), ("3", Import), ("1", Today)):
+        for key, page in (("2", People), ("3", Matches), ("4", Import), ("1", Today)):
             await press(pilot, key)
             assert isinstance(app.screen, page)
         await press(pilot, "enter")
@@ -58,7 +59,7 @@ async def test_the_places_and_the_keys_can_be_clicked(app: CrmApp) -> None:
 
 
 async def test_the_help_of_a_place_lists_its_keys_and_those_of_everywhere(app: CrmApp) -> None:
-    async with app.run_test(size=(80, 60)) as pilot:
+    async with app.run_test(size=(80, 76)) as pilot:
         await settle(pilot)
         await press(pilot, "question_mark")
         text = screen_text(app)
@@ -133,8 +134,9 @@ async def test_every_place_survives_every_size(app: CrmApp, size: tuple[int, int
     async with app.run_test(size=size) as pilot:
         await settle(pilot)
         await press(
-            pilot, "enter", "e", "escape", "2", "3", "slash", "a", "escape", "question_mark", "escape"
+            pilot, "enter", "e", "escape", "w", "M", "escape", "escape", "2", "3", "s", "H", "escape", "4"
         )
+        await press(pilot, "escape", "c", "escape", "slash", "a", "escape", "question_mark", "escape")
         assert app.is_running
 
 
@@ -144,8 +146,11 @@ async def walk(pilot: Pilot[Any]) -> None:
         pilot, "down", "l", "escape", "s", "escape", "c", "escape", "o", "escape", "enter", "enter", "escape"
     )
     await press(
-        pilot, "e", "escape", "n", "escape", "D", "n", "2", "space", "e", "escape", "f", "escape", "3", "down"
+        pilot, "e", "escape", "n", "escape", "D", "n", "2", "space", "e", "escape", "f", "escape", "3", "s"
     )
+    await press(pilot, "2", "enter", "w", "down", "g", "escape", "n", "M", "escape", "escape")
+    await press(pilot, "F", "escape", "H", "down")
+    await press(pilot, "t", "n", "escape", "escape", "4", "escape", "c", "down", "escape", "down")
     await press(
         pilot, "b", "escape", "slash", "a", "escape", "escape", "question_mark", "escape", "a", "escape"
     )

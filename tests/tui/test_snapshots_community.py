@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
@@ -10,12 +10,13 @@ from typing import Any
 import pytest
 from test_snapshots import TEXTUAL
 from textual.pilot import Pilot
-from tui_world import bring, press, pressing, said, settle
+from tui_world import bring, doubles, press, pressing, said, settle
 
 from crm.db.store import Store
-from crm.services import contacts, editing, interactions
+from crm.services import contacts, editing, interactions, merging
 from crm.services.editing import Edits
 from crm.tui.app import CrmApp
+from crm.tui.screens.matches import MatchRows
 
 SMALL, LARGE, HUGE = (80, 24), (120, 40), (200, 60)
 SIZES = [pytest.param(SMALL, id="80x24"), pytest.param(LARGE, id="120x40"), pytest.param(HUGE, id="200x60")]
@@ -81,4 +82,82 @@ def test_coverage(snap_compare: Compare, app: CrmApp, world: Store, size: Size) 
     bring(world, "x", said("x", "gil", 900, "out"), said("x", "gil", 100, "out"), said("x", "gil", 99))
     bring(world, "linkedin", said("linkedin", "hal", 1500), said("linkedin", "hal", 1))
     bring(world, "mail", said("email", "ivy@example.org", 4000), said("email", "ivy@example.org", 2, "out"))
-    assert snap_compare(app, terminal_size=size, run_before=pressing("3", "escape", "c"))
+    assert snap_compare(app, terminal_size=size, run_before=pressing("4", "escape", "c"))
+
+
+def on_matches(*keys: str, name: str = "Ada Byron") -> Callable[[Pilot[Any]], Awaitable[None]]:
+    """Return what opens Matches with the cursor on somebody, and presses keys."""
+
+    async def run(pilot: Pilot[Any]) -> None:
+        await settle(pilot)
+        await press(pilot, "3")
+        while pilot.app.screen.query_one(MatchRows).row.keep.name != name:  # type: ignore[union-attr]
+            await press(pilot, "down")
+        await press(pilot, *keys)
+
+    return run
+
+
+@pytest.mark.parametrize("size", SIZES)
+def test_matches(snap_compare: Compare, app: CrmApp, world: Store, size: Size) -> None:
+    """The pairs at the left; the reasons, and below them both people, line by line alike."""
+    doubles(world)
+    assert snap_compare(app, terminal_size=size, run_before=on_matches())
+
+
+def test_matches_on_a_tiny_screen(snap_compare: Compare, app: CrmApp, world: Store) -> None:
+    """The list above, the two below each other."""
+    doubles(world)
+    assert snap_compare(app, terminal_size=(40, 16), run_before=on_matches())
+
+
+@pytest.mark.parametrize("size", SIZES[:2])
+def test_matches_done(snap_compare: Compare, app: CrmApp, size: Size) -> None:
+    """A calm sentence."""
+    assert snap_compare(app, terminal_size=size, run_before=pressing("3"))
+
+
+@pytest.mark.parametrize("size", SIZES[:2])
+def test_contact_that_was_merged(snap_compare: Compare, app: CrmApp, world: Store, size: Size) -> None:
+    """What was merged in is said in the head."""
+    merged_twins(world)
+    assert snap_compare(app, terminal_size=size, run_before=pressing("down", "down", "enter"))
+
+
+def merged_twins(store: Store) -> None:
+    """Make both Adas one."""
+    doubles(store)
+    one, other = sorted(store.read(contacts.list_ids, contacts.ContactQuery(text="Ada Byron")))
+    store.write(merging.merge, one, other)
+
+
+@pytest.mark.parametrize("size", SIZES)
+def test_who_is_who(snap_compare: Compare, app: CrmApp, world: Store, size: Size) -> None:
+    """What was merged in, and every account with whose it was."""
+    merged_twins(world)
+    assert snap_compare(app, terminal_size=size, run_before=pressing("down", "down", "enter", "w", "home"))
+
+
+def test_splitting_asks(snap_compare: Compare, app: CrmApp, world: Store) -> None:
+    """What goes along."""
+    merged_twins(world)
+    keys = ("down", "down", "enter", "w", "home", "s")
+    assert snap_compare(app, terminal_size=SMALL, run_before=pressing(*keys))
+
+
+@pytest.mark.parametrize("size", SIZES[:2])
+def test_choosing_a_contact(snap_compare: Compare, app: CrmApp, size: Size) -> None:
+    """A field, and everybody who fits."""
+    assert snap_compare(app, terminal_size=size, run_before=pressing("enter", "M", "e", "d", "down"))
+
+
+@pytest.mark.parametrize("size", SIZES[:2])
+def test_merging_two_that_were_named(snap_compare: Compare, app: CrmApp, size: Size) -> None:
+    """Both side by side before anything happens."""
+    keys = ("enter", "M", "b", "o", "enter")
+    assert snap_compare(app, terminal_size=size, run_before=pressing(*keys))
+
+
+def test_forgetting_asks(snap_compare: Compare, app: CrmApp) -> None:
+    """What goes, that it is for good, and a field for the name."""
+    assert snap_compare(app, terminal_size=SMALL, run_before=pressing("down", "down", "enter", "F"))

@@ -19,6 +19,7 @@ from textual.worker import WorkerState
 from crm.db.store import Store
 from crm.domain.cadence import Rules
 from crm.domain.records import (
+    ContactRecord,
     Direction,
     IdentityRef,
     InteractionRecord,
@@ -148,6 +149,23 @@ def said(
         kind=Kind.MESSAGE,
         text=text or f"a message of {days:g} days ago",
         precision=Precision.SECOND,
+    )
+
+
+def doubles(store: Store) -> None:
+    """Bring people who are known already, from elsewhere: Ada for certain, Bo perhaps."""
+    bring(
+        store,
+        "linkedin",
+        ContactRecord(
+            (IdentityRef("linkedin", "ada-byron", name="Ada Byron"), IdentityRef("blog", "ada.example")),
+            name="Ada Byron",
+            title="Ceramicist",
+            organisation="Clay Works Ltd",
+        ),
+        said("linkedin", "ada-byron", 420, "out", "Congratulations on the new kiln!", "Ada Byron"),
+        said("linkedin", "ada-byron", 419, "in", "Thank you, it eats a forest a week.", "Ada Byron"),
+        said("linkedin", "bolind", 700, "in", "Are you coming to the fair?", "Bo Lind"),
     )
 
 

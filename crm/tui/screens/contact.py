@@ -12,10 +12,10 @@ from textual.containers import Container, Vertical, VerticalScroll
 from textual.widgets import Static
 
 from crm.db.store import Work
-from crm.domain.errors import NotFoundError
-from crm.services import contacts, editing, interactions
+from crm.domain.errors import CrmError, NotFoundError
+from crm.services import contacts, editing, interactions, merging
 from crm.services.editing import Edits
-from crm.services.views import ContactDetail, InteractionView
+from crm.services.views import ContactDetail, InteractionView, PartView
 from crm.tui import ui, words
 from crm.tui.acting import Acting, Subject
 from crm.tui.widgets.contact_head import head_lines
@@ -38,9 +38,12 @@ class Contact(Acting):
         *Acting.BINDINGS,
         Binding("e", "edit", "edit"),
         Binding("n", "notes", "notes"),
+        Binding("w", "whose", "who is who"),
+        Binding("M", "merge", "merge with", show=False),
         Binding("E", "export", "export", show=False),
         Binding("z", "archive", "archive", show=False),
         Binding("D", "delete", "delete this contact", show=False),
+        Binding("F", "forget", "forget for good", show=False),
         Binding("escape", "back", "back", show=False),
     ]
 
@@ -82,7 +85,7 @@ class Contact(Acting):
 
     async def _load(self) -> None:
         try:
-            detail = await self.read(contacts.show, self._contact, PAGE)
+            detail, parts = await self.read(_whole, self._contact)
         except NotFoundError:  # adding it was taken back just now
             self._gone = True
             self.dismiss()
@@ -90,7 +93,7 @@ class Contact(Acting):
         now, zone = self.crm.moment, self.store.rules.zone
         self._detail = detail
         self.refresh_bindings()
-        self.query_one("#contact-head", Drawn).show(partial(head_lines, detail, now, zone))
+        self.query_one("#contact-head", Drawn).show(partial(head_lines, detail, parts, now, zone))
         rows = self.timeline
         rows.moment, rows.zone = now, zone
         self.query_one("#timeline-title", Static).update(
@@ -179,13 +182,68 @@ class Contact(Acting):
             Confirm(f"Delete {name}?", f"The contact, the notes and {acts} go. u brings them back."), answered
         )
 
-    async def _delete(self, said: str) -> None:
+    def _give_up(self) -> None:
+        """Save nothing more of this page: its contact goes."""
         self._stored_notes = self.notes.text
         self.notes.saved(self.notes.text)
         self._gone = True
+
+    async def _delete(self, said: str) -> None:
+        self._give_up()
         await self.write(editing.delete, self._contact)
         self.crm.say(f"{said}   (u takes it back)")
         self.dismiss()
+
+    # Who is who
+
+    def action_whose(self) -> None:
+        """Show what this contact consists of, to split it or give parts of it away."""
+        from crm.tui.screens.whose import Whose
+
+        if self._detail is not None:
+            self.leave_page()
+            self.app.push_screen(Whose(self._contact))
+
+    def action_merge(self) -> None:
+        """Choose whom this contact is the same as."""
+        from crm.tui.screens.whose import merge_with
+
+        if (subject := self.subject()) is not None:
+            self.leave_page()
+            merge_with(self, self._contact, subject.name)
+
+    def action_forget(self) -> None:
+        """Forget this contact for good, after a question that cannot be answered by accident."""
+        from crm.tui.screens.forget import Forget
+
+        if self._detail is None or (subject := self.subject()) is None:
+            return
+        number = len(self._detail.contact.identities)
+        acts = words.count(self._detail.interactions_total, "act")
+        what = f"{words.count(number, 'account or address', 'accounts and addresses')}, {acts}"
+
+        def answered(yes: bool | None) -> None:
+            if yes:
+                self.start(self._forget, group="delete")
+
+        self.app.push_screen(Forget(subject.name, what), answered)
+
+    async def _forget(self) -> None:
+        from crm.services import forgetting
+        from crm.tui.screens.forget import Backups
+
+        self._give_up()
+        self.crm.say("Forgetting…")
+        try:
+            done = await self.crm.run_whole(forgetting.forget, self._contact)
+        except CrmError:
+            self._gone = False
+            raise
+        self.dismiss()
+        if done.backups:
+            self.app.push_screen(Backups(done.name, done.backups))
+        else:
+            self.crm.say(f"{done.name} is forgotten.")
 
     # Notes
 
@@ -241,6 +299,10 @@ def store_notes(work: Work, contact: int, before: str, text: str) -> str:
     if stored != text:
         editing.edit(work, [contact], Edits(notes=text))
     return text
+
+
+def _whole(work: Work, contact: int) -> tuple[ContactDetail, list[PartView]]:
+    return contacts.show(work, contact, PAGE), merging.parts(work, contact)
 
 
 def _store(contact: int, before: str, text: str, work: Work) -> None:

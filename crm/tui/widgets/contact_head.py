@@ -2,22 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import datetime, tzinfo
 
-from crm.services.views import ContactDetail, IdentityView, InteractionView
+from crm.services.views import ContactDetail, IdentityView, InteractionView, PartView
 from crm.tui import ui, words
 
 MOST_FROM_CARDS = 3
 """Addresses, and related people, in the head of a contact."""
 
 
-def head_lines(detail: ContactDetail, now: datetime, zone: tzinfo, width: int) -> Iterator[ui.Shown]:
-    """Yield name, fields, identities and the evidence of the last exchange."""
+MOST_PARTS = 3
+"""Parts in the head of a contact; the page of what it consists of has them all."""
+
+
+def head_lines(
+    detail: ContactDetail, parts: Sequence[PartView], now: datetime, zone: tzinfo, width: int
+) -> Iterator[ui.Shown]:
+    """Yield name, fields, identities, what was merged in, and the evidence of the last exchange."""
     yield from _name_and_state(detail, now, width)
     for text in filter(None, (_position(detail), _fields(detail))):
         yield from (ui.label(piece) for piece in ui.wrapped(text, width, 3))
     yield from (ui.label(piece, ui.FAINT) for piece in identity_lines(detail.contact.identities, width))
+    for text in _parts(parts, now, zone):
+        yield from (ui.label(piece, ui.FAINT) for piece in ui.wrapped(text, width, 2))
     for text in _from_cards(detail):
         yield from (ui.label(piece, ui.FAINT) for piece in ui.wrapped(text, width, 2))
     yield from _differences(detail, width)
@@ -56,6 +64,21 @@ def _fields(detail: ContactDetail) -> str:
         parts.append(f"circle {contact.circle}")
     parts += [f"#{tag}" for tag in contact.tags]
     return "   ".join(parts)
+
+
+def _parts(parts: Sequence[PartView], now: datetime, zone: tzinfo) -> Iterator[str]:
+    """Yield what was merged in."""
+    for part in parts[:MOST_PARTS]:
+        name = words.name_of(part.name, part.id, part.identities)
+        yield f"with {name}, {part_words(part, now, zone)}"
+    if len(parts) > MOST_PARTS:
+        yield f"and {len(parts) - MOST_PARTS} more merged in"
+
+
+def part_words(part: PartView, now: datetime, zone: tzinfo) -> str:
+    """Say when a part was merged in and how much goes with it."""
+    day = words.day(part.at, "second", now, zone)
+    return f"merged {day}, {words.count(part.interactions, 'act')}"
 
 
 def _from_cards(detail: ContactDetail) -> Iterator[str]:

@@ -12,7 +12,12 @@ from crm.tui import ui, words
 if TYPE_CHECKING:
     from crm.tui.app import CrmApp
 
-PLACES = (("1", "today", "Today"), ("2", "people", "People"), ("3", "import", "Import"))
+PLACES = (
+    ("1", "today", "Today"),
+    ("2", "people", "People"),
+    ("3", "matches", "Matches"),
+    ("4", "import", "Import"),
+)
 """Number key, mode and title; a new place is one line here and one in `app.MODES`."""
 
 
@@ -31,12 +36,17 @@ class TopBar(Widget):
         """Draw the places from the left and the day at the right, as far as there is room."""
         app = cast("CrmApp", self.app)
         width = self.size.width
-        brief = width < 34
+        texts = [f" {key} {title} " for key, _, title in PLACES]
+        brief = width < 6 + sum(len(text) + 1 for text in texts)
+        if brief and width < sum(map(len, texts)):  # only the place one is in has room for its name
+            texts = [
+                text if mode == self._place else text[:3]
+                for text, (_, mode, _) in zip(texts, PLACES, strict=True)
+            ]
         parts: list[ui.Part] = [] if brief else [(" crm ", ui.STRONG)]
         x = 0 if brief else 5
         self._spans = []
-        for key, mode, title in PLACES:
-            text = f" {key} {title} "
+        for text, (_, mode, _) in zip(texts, PLACES, strict=True):
             here = mode == self._place
             parts.append((f"[{text[1:-1]}]" if here else text, ".topbar--here" if here else ui.FAINT))
             self._spans.append((x, x + len(text), mode))
