@@ -28,6 +28,11 @@ def config_file() -> Path:
     )
 
 
+def state_dir() -> Path:
+    """Return the folder of what is neither data nor settings: counts for a prompt, which timer is set."""
+    return Path(platformdirs.user_state_dir(_APP, appauthor=False))
+
+
 def database_file() -> Path:
     """Return the file of the default database."""
     return data_dir() / "crm.db"

@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Any, NamedTuple
 
-from sqlalchemy import Row, select
+from sqlalchemy import ColumnElement, Row, func, or_, select
 
 from crm.db.moments import moment
 from crm.db.store import Work
@@ -26,6 +26,8 @@ from crm.services.today import DATES_AHEAD
 from crm.services.views import InteractionView
 
 MOST_DAYS = 3660
+_DATES = ("birthday", "anniversary")
+_FEW_DAYS = 60
 _MICROSECONDS_OF_DAY = 86_400_000_000
 
 
@@ -150,9 +152,11 @@ def anniversaries(work: Work, moments: Moments) -> list[Anniversary]:
         .where(contact.c.archived.is_(False), contact.c.muted.is_(False))
         .where(contact.c.birthday.is_not(None) | contact.c.anniversary.is_not(None))
     )
+    if (last - first).days < _FEW_DAYS:
+        query = query.where(or_(*(_falls_into(contact.c[what], first, last) for what in _DATES)))
     rows: list[Any] = list(work.connection.execute(query))
     found = []
-    for what in ("birthday", "anniversary"):
+    for what in _DATES:
         for row in rows:
             if (written := getattr(row, what)) is None:
                 continue
@@ -163,6 +167,12 @@ def anniversaries(work: Work, moments: Moments) -> list[Anniversary]:
                 if numbers:
                     found.append(Anniversary(row, what, partial, on, numbers))
     return sorted(found, key=lambda each: (each.on, each.row.name.casefold(), each.row.contact_id))
+
+
+def _falls_into(column: ColumnElement[str | None], first: date, last: date) -> ColumnElement[bool]:
+    """Return the condition that finds the dates of a few days; a leap day may be kept a day earlier."""
+    ends = {f"{first + timedelta(days=n):%m-%d}" for n in range((last - first).days + 1)}
+    return func.substr(column, func.length(column) - 4).in_(sorted({*ends, "02-29"}))
 
 
 def _shown_before(moments: Moments, on: date, snoozed_until: int | None) -> range:

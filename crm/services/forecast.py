@@ -212,9 +212,11 @@ def _cadences(row: Row[Any], moments: Moments, earliest: int) -> Iterator[tuple[
     if moves <= holds:
         yield from _rhythms(row, moments, worth, end)
         return
-    yield from _rhythms(row, moments, worth, holds)
+    if worth < holds:
+        yield from _rhythms(row, moments, worth, holds)
     yield holds, moves, row.cadence_days, row.cadence_from
-    yield from _rhythms(row, moments, max(worth, moves), end)
+    if moves < end:
+        yield from _rhythms(row, moments, max(worth, moves), end)
 
 
 def _rhythms(row: Row[Any], moments: Moments, first: int, end: int) -> Iterator[tuple[int, int, int, str]]:
