@@ -239,3 +239,18 @@ def test_a_click_on_a_notice_is_an_answer_about_its_first_contact(waiting, monke
     assert sending.answers() == [channels.Answer("d", "snooze", first)]
     assert sending.answers() == []
     assert [action for action, _ in shown[0].choices] == ["open", "snooze", "done"]
+
+
+def test_the_example_in_the_readme_is_right_and_every_setting_is_named_there(tmp_path):
+    text = (Path(__file__).resolve().parents[2] / "README.md").read_text("utf-8")
+    section = text[text.index("\n## Reminders\n") :]
+    file = tmp_path / "config.toml"
+    file.write_text(section.split("```toml\n")[1].split("```")[0], "utf-8")
+    loaded = config.load(file)
+    assert [told.name for told in loaded.notifiers] == ["desktop", "mail", "phone"]
+    for told in loaded.notifiers:
+        channels.check(told, file)
+    for kind in NOTIFIERS:
+        [row] = [line for line in section.splitlines() if line.startswith(f"| `{kind}` |")]
+        names = {setting.name for setting in load(kind).settings} - {"timeout", "ca_file"}
+        assert {name for name in names if f"`{name}`" not in row} == set()
