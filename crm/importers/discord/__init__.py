@@ -60,7 +60,7 @@ class Importer:
         left: Counter[str] = Counter()
         package = Package(export, layout, left)
         problems = list(package.learn(owner))
-        channels = exporter.survey(export, layout.channels)
+        channels = exporter.survey(export, layout.channels, exporter.told(package.me, owner))
         me = exporter.decide(package.me, owner, channels) if layout.channels else package.me
         yield from _self(me)
         yield from problems

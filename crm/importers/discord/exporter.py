@@ -37,8 +37,12 @@ class ChannelFile(NamedTuple):
     known: dict[str, Author]
 
 
-def survey(export: Export, names: list[str]) -> list[ChannelFile]:
-    """Return the files in the order of their messages, with those who write there."""
+def survey(export: Export, names: list[str], mine: set[str]) -> list[ChannelFile]:
+    """Return the files in the order of their messages, with those who write there.
+
+    Where the numbers of the user's account are known, only as many authors as matter are looked for: the
+    user, and the other side of a direct message.
+    """
     files = []
     for name in sorted(names, key=_natural):
         authors: Counter[str] = Counter()
@@ -55,10 +59,16 @@ def survey(export: Export, names: list[str]) -> list[ChannelFile]:
                     if number:
                         authors[number] += 1
                         known.setdefault(number, message.author)
+                        if mine & known.keys() and (len(known) > 1 or not _is_of_two(about)):
+                            break
         except ExportError:  # told when the messages are read
             pass
         files.append(ChannelFile(name, about, authors, known))
     return files
+
+
+def _is_of_two(about: Exported) -> bool:
+    return about.channel is not None and is_direct(about.channel)
 
 
 class _Written(Struct):
@@ -70,6 +80,13 @@ class _Written(Struct):
 def _natural(name: str) -> tuple[str, list[int]]:
     """Sort `x [part 10].json` behind `x [part 9].json`."""
     return _DIGITS.sub("0", name), [int(number) for number in _DIGITS.findall(name) if len(number) < 20]
+
+
+def told(me: Me, owner: Owner) -> set[str]:
+    """Return the numbers of the user's account that are known before anything is asked."""
+    if owner.stated and not me.identities:
+        return set()
+    return {number for platform, number in owner.external_ids if platform == PLATFORM} | me.numbers
 
 
 def decide(me: Me, owner: Owner, files: list[ChannelFile]) -> Me:
@@ -90,18 +107,18 @@ def decide(me: Me, owner: Owner, files: list[ChannelFile]) -> Me:
         if not mine:
             raise _question(f"nobody in these channels is called {owner.stated!r}", known, counts)
         return _as_me(mine, known)
-    told = {number for platform, number in owner.external_ids if platform == PLATFORM} | me.numbers
+    mine_for_sure = told(me, owner)
     handles = {handle for platform, handle in owner.identities if platform == PLATFORM}
     for mine in (
-        told & set(known),
+        mine_for_sure & set(known),
         {number for number, author in known.items() if _handle(author) in handles},
         _by_partners(files),
         {number for number, author in known.items() if folded(_shown(author)) in owner.names},
     ):
-        if len(mine) == 1 or mine & told:
+        if len(mine) == 1 or mine & mine_for_sure:
             return _as_me(mine, known)
-    if told:
-        return me if me.numbers == told else Me(told, [])
+    if mine_for_sure:
+        return Me(mine_for_sure)
     raise _question("these channels do not say which of the people in them you are", known, counts)
 
 

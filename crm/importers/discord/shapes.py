@@ -1,5 +1,7 @@
 """What the JSON of a data package and of DiscordChatExporter (`JsonMessageWriter.cs` of its source) holds.
 
+Of the package, what discord_data and dumpus read of it.
+
 Every field may be missing. Numbers of accounts and messages are above 2^53 and stand as text or integers.
 """
 

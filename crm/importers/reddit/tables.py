@@ -2,7 +2,7 @@
 
 The decision to know: a table is known by its header, because people rename files and Reddit numbers them
 (`post_votes_1.csv`); its name tells only what the header cannot, and that `*_headers.csv` are excerpts of
-other tables.
+other tables. The columns are those that reddit-gdpr-export-viewer and potluck read.
 """
 
 from __future__ import annotations
