@@ -24,6 +24,7 @@ _USAGE = {
     "done": "CONTACT",
     "me": "[HANDLE...]",
     "search": "WORDS...",
+    "matches": "[CONTACT]",
     "merge": "CONTACT OTHER",
     "split": "CONTACT [PART]",
     "move": "HANDLE [CONTACT]",

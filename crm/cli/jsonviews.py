@@ -235,6 +235,37 @@ def digest(view: Digest) -> Json:
     }
 
 
+def match(view: views.MatchView) -> Json:
+    """Return a suggestion that two contacts are one; `keep` is the one that stays on merging."""
+    return {
+        "keep": _side(view.keep),
+        "other": _side(view.other),
+        "reasons": list(view.reasons),
+        "against": list(view.against),
+        "strength": round(view.strength, 3),
+    }
+
+
+def _side(view: views.MatchSide) -> Json:
+    return {
+        "id": view.id,
+        "name": view.name,
+        "identities": [identity(each) for each in view.identities],
+        "organisation": view.organisation,
+        "title": view.title,
+        "birthday": view.birthday,
+        "interactions": view.interactions,
+        "last_interaction_at": moment(view.last_interaction_at),
+        "archived": view.archived,
+    }
+
+
+def refusal(one: tuple[int, str], other: tuple[int, str], until: datetime | None) -> Json:
+    """Return that two contacts, each an id and a name, are not to be suggested as one."""
+    both = [{"id": key, "name": name} for key, name in (one, other)]
+    return {"refused": both, "until": moment(until)}
+
+
 def merge(view: views.MergeView) -> Json:
     """Return what a merge did."""
     return {

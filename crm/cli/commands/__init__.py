@@ -22,6 +22,7 @@ COMMANDS: dict[str, str] = {
     "me": "Show or set which identities are yours.",
     "search": "Find words in names, notes and messages.",
     "remind": "Print the digest of the day.",
+    "matches": "Suggest which contacts may be one, with reasons.",
     "merge": "Make two contacts one; their history comes together.",
     "split": "Take a merge back, at any time.",
     "move": "Give one account or address to another contact.",

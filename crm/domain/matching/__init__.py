@@ -9,7 +9,7 @@ script is written in Latin letters is handed in, because the domain knows the st
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from math import log2
+from math import log2, log10
 
 from crm.domain.matching.blocks import candidates
 from crm.domain.matching.evidence import MANY, Scales, Weighed
@@ -21,8 +21,12 @@ from crm.domain.matching.traits import Traits
 
 __all__ = ["Account", "Pair", "Subject", "find"]
 
-LEAST = 1.5
-"""Bits from which a pair is suggested: of 100 suggestions 95 are right, on a made-up community of 10,000."""
+LEAST = 1.0
+"""Bits from which a pair is suggested: of 100 suggestions 95 are right, on made-up communities of 10,000."""
+_LEAST_PER_TENFOLD, _LARGE = 2.0, 10_000
+"""In larger communities people of one language share names more often than counting words tells."""
+_COMMON_NAME, _SMALL = 5.0, 1000
+"""Bits that two of a common name need more in a tiny community, and the size at which that has halved."""
 _RIVAL = -2.0
 """A pair with fewer bits is nobody's rival."""
 
@@ -63,12 +67,24 @@ def find(
         found = scales.weigh(everybody[one], everybody[other])
         if found.bits > _RIVAL:
             weighed[one, other] = found
+    least += _LEAST_PER_TENFOLD * max(log10(len(everybody) / _LARGE), 0.0) if everybody else 0.0
     pairs = [
         _pair(everybody, key, found, bits)
         for key, found, bits in _without_rivals(everybody, weighed)
-        if bits >= least
+        if _is_enough(everybody, key, found, bits - least)
     ]
     return sorted(pairs, key=lambda pair: (-pair.bits, pair.one, pair.other))
+
+
+def _is_enough(everybody: Sequence[Traits], key: tuple[int, int], found: Weighed, over: float) -> bool:
+    """Say whether a pair's bits are enough, where a common name alone is no reason.
+
+    A large community counts its Smiths itself; the smaller it is, the more a well-known name has to be made
+    up for by something that is not made of it.
+    """
+    if found.independent or not any(everybody[place].common for place in key):
+        return over >= 0
+    return over >= _COMMON_NAME * _SMALL / (_SMALL + len(everybody))
 
 
 def _holders(everybody: Sequence[Traits]) -> dict[str, list[Traits]]:

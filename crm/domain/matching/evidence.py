@@ -68,7 +68,7 @@ _SAME_SPELLING = 2.0
 """Namesakes make the same handle of their name too, though not as often as one person does."""
 _SAME_STEM = 0.5
 _SAME_DIGITS = 5.0
-_OTHER_DIGITS = -3.0
+_OTHER_DIGITS = -4.0
 _OTHER_PREFIX = -3.0
 _FROM_HANDLE = 0.9
 """A name read out of a handle may be no name at all."""
@@ -90,7 +90,7 @@ class Weighed:
     bits: float
     """All of it, with the rarity of any two contacts being one already taken off."""
     independent: bool = False
-    """Something other than names speaks for it."""
+    """Something speaks for it other than names, and handles and addresses made of them."""
     reasons: list[tuple[float, str]] = field(default_factory=list)
     against: list[tuple[float, str]] = field(default_factory=list)
 
@@ -174,12 +174,12 @@ class Scales:
             return bits + spelling, f"both make the handle {shown} of the name", bits > 0
         holder = one if stem in one.forms else other
         worth = self._form_bits(holder, form, like)
-        return worth + spelling + bits, f"both use the handle {shown}", True
+        return worth + spelling + bits, f"both use the handle {shown}", bits > 0
 
     def _own_stem(self, stem: str, bits: float, shown: str, like: Likeness) -> tuple[float, str, bool]:
         """Weigh a handle that is no usual form of the name; it can still hold a word of it."""
         key = self._reader.word(stem).sound
-        worth = min(self._rarity.stem(stem), self._rarity.word(key))
+        worth = self._rarity.stem(stem)
         if key in like.sounds:
             worth = _SAME_STEM
         elif any(len(each) >= _TELLING and each in key for each in like.sounds):
@@ -210,7 +210,7 @@ class Scales:
                         word.text.capitalize() for word in named.names[named.forms[stem][0]].words
                     )
                     written = clean(handles[stem].written, limit=60)
-                    best = bits, f"{written} fits the name {clean(name)}", True
+                    best = bits, f"{written} fits the name {clean(name)}", False
         return best
 
     def _prefix(self, one: Traits, other: Traits) -> tuple[float, str, bool] | None:
@@ -218,10 +218,7 @@ class Scales:
             for another in other.stems:
                 short, long = sorted((stem, another), key=len)
                 if len(short) > 7 and long.startswith(short) and short not in {**one.forms, **other.forms}:
-                    bits = (
-                        min(self._rarity.stem(short), self._rarity.word(self._reader.word(short).sound))
-                        + _OTHER_PREFIX
-                    )
+                    bits = self._rarity.stem(short) + _OTHER_PREFIX
                     written = [
                         clean(each.written, limit=60) for each in (one.stems[stem], other.stems[another])
                     ]
@@ -286,7 +283,8 @@ class Scales:
                 weighed.independent = weighed.independent or bits > 2
             else:
                 weighed.bits += _OTHER_FIRM
-        domains = one.domains & other.domains
+        shared = one.keys & other.keys
+        domains = {each for each in one.domains & other.domains if not any(each in key for key in shared)}
         if domains:
             domain = max(sorted(domains), key=self._rarity.domain)
             bits = min(self._rarity.domain(domain), _DOMAIN_AT_MOST)

@@ -333,6 +333,8 @@ class Name(NamedTuple):
     """It has two whole words or more."""
     known: bool
     """One of its words is a well-known first name."""
+    common: bool
+    """It is a well-known first name with a well-known family name, such as many people have."""
 
 
 class Reader:
@@ -385,7 +387,13 @@ class Reader:
             words = tuple(self.word(text) for text in key[1])
             full = sum(len(word.text) > 1 for word in words) > 1
             is_known = any(self.is_first_name(word.sound) for word in words)
-            known = self._names[key] = Name(words, person, len(self._names), full, is_known)
+            common = any(
+                self.is_first_name(one.sound) and another.sound in self.common_last
+                for one in words
+                for another in words
+                if one is not another
+            )
+            known = self._names[key] = Name(words, person, len(self._names), full, is_known, common)
         return known
 
     def _spelt(self, piece: str) -> list[str]:

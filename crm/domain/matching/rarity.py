@@ -130,7 +130,11 @@ class Rarity:
 
     def stem(self, stem: str) -> float:
         """Return the bits of a handle's stem."""
-        counted = log2(self.number / max(self._stems[stem] - _ACCOUNTS, 0.5))
+        counted = log2(self.number / max(self._stems[stem] - _ACCOUNTS, 0.125))
+        key = self._reader.word(stem).sound
+        if key in self._sounds or self._reader.is_first_name(key):
+            # a handle that is only a name is worth no more than the name
+            counted = min(counted, self.word(key))
         return min(counted, _BITS_PER_LETTER * len(stem) - _BITS_TO_BEGIN, _MOST)
 
     def holders(self, stem: str) -> int:

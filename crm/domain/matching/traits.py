@@ -84,6 +84,7 @@ class Traits:
         "birthday",
         "books",
         "claims",
+        "common",
         "domains",
         "firm",
         "firm_written",
@@ -120,6 +121,8 @@ class Traits:
         """One of these names is certainly a person's."""
         if not self.named:
             self.names = _from_handles(self.handles, reader)
+        self.common = any(name.common for name in self.names)
+        """It goes by a name that says nothing by itself."""
         self.forms: dict[str, tuple[int, tuple[int, ...]]] = {}
         for number, name in enumerate(self.names):
             for form, words in handles.forms(name).items():
