@@ -29,8 +29,16 @@ CHOICES = (("open", "Open"), ("snooze", "Snooze Ada"), ("done", "Done"))
 def bus(tmp_path, monkeypatch):
     """Start a message bus of its own, and make it the session's."""
     address = f"unix:path={tmp_path}/bus"
+    # without service files: nothing but what a test starts may answer
+    config = tmp_path / "bus.conf"
+    config.write_text(
+        f"<busconfig><type>session</type><listen>{address}</listen><policy context='default'>"
+        "<allow send_destination='*' eavesdrop='true'/><allow eavesdrop='true'/><allow own='*'/>"
+        "</policy></busconfig>",
+        "utf-8",
+    )
     daemon = subprocess.Popen(
-        ["dbus-daemon", "--session", "--nofork", "--nopidfile", f"--address={address}", "--print-address"],
+        ["dbus-daemon", f"--config-file={config}", "--nofork", "--nopidfile", "--print-address"],
         stdout=subprocess.PIPE,
     )
     assert daemon.stdout

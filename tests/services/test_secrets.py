@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import shutil
+import subprocess
 import sys
 import time
 from pathlib import Path
@@ -236,3 +238,41 @@ def _everything(error: CrmError) -> str:
         said += f"{here} {here!r} {getattr(here, 'hint', '')} "
         here = here.__cause__ or (None if here.__suppress_context__ else here.__context__)
     return said
+
+
+@pytest.mark.skipif(
+    not all(map(shutil.which, ("dbus-run-session", "gnome-keyring-daemon"))), reason="needs GNOME Keyring"
+)
+def test_a_real_keyring_keeps_a_secret_and_says_when_it_is_locked(tmp_path):
+    script = f"""
+import subprocess, secretstorage
+from crm.domain.errors import NotifierError
+from crm.services import secrets
+subprocess.run(["gnome-keyring-daemon", "--unlock", "--components=secrets"], input=b"pw", check=True,
+               capture_output=True)
+secrets.store("mail", "password", {NASTY!r})
+assert secrets.resolve("mail", "password", {{"password_keyring": True}}) == {NASTY!r}
+connection = secretstorage.dbus_init()
+secretstorage.get_default_collection(connection).lock()
+try:
+    secrets.resolve("mail", "password", {{"password_keyring": True}})
+except NotifierError as error:
+    print(error)
+"""
+    run = tmp_path / "run"
+    run.mkdir(mode=0o700)
+    done = subprocess.run(
+        ["dbus-run-session", "--", sys.executable, "-c", script],
+        env={
+            "PATH": os.environ["PATH"],
+            "HOME": str(tmp_path),
+            "XDG_RUNTIME_DIR": str(run),
+            "XDG_DATA_HOME": str(tmp_path / "data"),
+            "PYTHONPATH": str(Path(secrets.__file__).parents[2]),
+        },
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+    assert done.stdout == "the keyring is locked\n", done.stderr
