@@ -1,8 +1,8 @@
 """Where things lie: lists of people and conversations, and a folder of days for each conversation.
 
 The decision to know: the folders of channels are called by name, those of direct messages by id, and in an
-Enterprise Grid each team has lists and folders of its own; so a folder belongs to the lists beside it. Slack describes this in its help, "How to read
-Slack data exports".
+Enterprise Grid each team has lists and folders of its own; so a folder belongs to the lists beside it.
+Slack's help describes the files in "How to read Slack data exports".
 """
 
 from __future__ import annotations

@@ -2,7 +2,8 @@
 
 The decision to know: English headers are taken at their word; in other languages columns are known by their
 cells (a channel is `UC` and 22 characters, a comment `Ug...`, a text is JSON) and by their order, which is
-the same in every language. That order changed in June 2024, when the comment's id moved behind its price. The English columns are those of google_takeout_parser.
+the same in every language. That order changed in June 2024, when the comment's id moved behind its price. The
+English columns are those of google_takeout_parser.
 """
 
 from __future__ import annotations
