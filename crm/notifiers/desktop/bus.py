@@ -2,6 +2,7 @@
 
 The body is markup to most servers, which say so in their capabilities: a name with `<b>` in it must not
 become bold, and `<img>` must load nothing, so it is escaped for them and left alone for the others.
+The library for D-Bus is not there on every system, so it is imported where it is used.
 """
 
 from __future__ import annotations
@@ -12,15 +13,15 @@ import threading
 from concurrent.futures import Future
 from concurrent.futures import TimeoutError as FutureTimeoutError
 from contextlib import suppress
-from typing import Any
-
-from dbus_fast import BusType, Message, MessageType, Variant
-from dbus_fast.aio import MessageBus
-from dbus_fast.errors import AuthError, DBusError, InvalidAddressError
+from typing import TYPE_CHECKING, Any
 
 from crm.domain.errors import NotifierError
 from crm.notifiers.kit.bus import find_session_bus
 from crm.notifiers.protocol import Notice, Sent
+
+if TYPE_CHECKING:
+    from dbus_fast import Message
+    from dbus_fast.aio import MessageBus
 
 _NAME = "org.freedesktop.Notifications"
 _PATH = "/org/freedesktop/Notifications"
@@ -46,6 +47,8 @@ def show(title: str, body: str, notice: Notice, wait: float) -> Sent | None:
         NotifierError: there is no bus, nobody on it that shows notices, or no answer.
 
     """
+    from dbus_fast.errors import AuthError, DBusError, InvalidAddressError
+
     address = find_session_bus()
     if address is None:
         raise NotifierError(
@@ -109,6 +112,9 @@ class _Talk:
         self._loop.stop()
 
     async def notify(self, title: str, body: str, notice: Notice, asks: bool) -> int:
+        from dbus_fast import BusType, Variant
+        from dbus_fast.aio import MessageBus
+
         self._bus = await MessageBus(bus_address=self._address, bus_type=BusType.SESSION).connect()
         [capabilities] = await self._call("GetCapabilities")
         if "body-markup" in capabilities:
@@ -139,6 +145,8 @@ class _Talk:
         body: list[Any] | None = None,
         to: tuple[str, str] = (_NAME, _PATH),
     ) -> list[Any]:
+        from dbus_fast import Message, MessageType
+
         assert self._bus is not None
         reply = await self._bus.call(
             Message(
@@ -159,6 +167,8 @@ class _Talk:
         return list(reply.body)
 
     def _heard(self, message: Message) -> None:
+        from dbus_fast import MessageType
+
         if message.message_type is not MessageType.SIGNAL or message.interface != _NAME:
             return
         if message.member == "ActionInvoked":
