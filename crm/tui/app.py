@@ -224,6 +224,13 @@ class CrmApp(Asking, App[None]):
         if isinstance(self.screen, Page) and not isinstance(self.screen, History):
             self.push_screen(History())
 
+    def action_triage(self) -> None:
+        """Go through the people there was most talk with."""
+        from crm.tui.screens.triage import Triage
+
+        if isinstance(self.screen, Page) and not isinstance(self.screen, Triage):
+            self.push_screen(Triage())
+
     def action_coverage(self) -> None:
         """Show what the imports cover."""
         from crm.tui.screens.coverage import Coverage

@@ -15,7 +15,7 @@ from textual.color import Color
 from tui_world import open_store, press, screen_text, settle, type_in
 
 from crm.db.store import Store
-from crm.services import contacts, editing, interactions
+from crm.services import contacts, editing, interactions, merging
 from crm.services.editing import Edits
 from crm.tui import browser, crash, ui
 from crm.tui.app import CrmApp
@@ -74,6 +74,38 @@ async def test_markup_is_shown_as_it_is_written_everywhere(marked_up: Store) -> 
         await type_in(pilot, "bob")
         assert "[on call] Bob" in screen_text(app)
         assert app.is_running
+
+
+async def test_markup_is_text_where_it_is_decided_who_is_who(marked_up: Store) -> None:
+    for number, text in enumerate(MARKUP):
+        key = marked_up.write(editing.add, text, [f"mastodon:m{number}@example.social"])
+        for direction in ("out", "in"):
+            marked_up.write(interactions.log, key, text, direction=direction, platform="mastodon")
+    bob, other = (
+        marked_up.read(contacts.list_ids, contacts.ContactQuery(text=word))[0]
+        for word in ("on call", "home/me")
+    )
+    marked_up.write(merging.merge, bob, other)
+    app = CrmApp(marked_up)
+    async with app.run_test(size=(120, 50), notifications=True) as pilot:
+        await settle(pilot)
+        await press(pilot, "3", *["down", "s"] * 4, "n", "l", "m", "H")
+        assert "merged" in screen_text(app)
+        await press(pilot, "down", "t", "n", "escape")
+        app.show_contact(bob)
+        await settle(pilot)
+        assert "with [/home/me]" in screen_text(app)
+        await press(pilot, "F", "escape", "w", "home", "s", "n", "down", "g")
+        assert "Whose is" in screen_text(app)
+        await press(pilot, "escape", "M", "down", "enter")
+        assert "BECOMES PART OF IT" in screen_text(app)
+        await press(pilot, "s", "escape", "escape", "escape")
+        app.action_triage()
+        await settle(pilot)
+        for _ in MARKUP:
+            await press(pilot, "1")
+        assert app.is_running
+        assert app.return_value is None
 
 
 async def test_a_click_on_a_name_runs_nothing(marked_up: Store) -> None:

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from test_snapshots import TEXTUAL
 from textual.pilot import Pilot
-from tui_world import bring, doubles, press, pressing, said, settle
+from tui_world import bring, doubles, newcomers, press, pressing, said, settle
 
 from crm.db.store import Store
 from crm.services import contacts, editing, interactions, merging
@@ -161,3 +161,25 @@ def test_merging_two_that_were_named(snap_compare: Compare, app: CrmApp, size: S
 def test_forgetting_asks(snap_compare: Compare, app: CrmApp) -> None:
     """What goes, that it is for good, and a field for the name."""
     assert snap_compare(app, terminal_size=SMALL, run_before=pressing("down", "down", "enter", "F"))
+
+
+@pytest.mark.parametrize("size", SIZES)
+def test_first_round(snap_compare: Compare, empty: Store, size: Size) -> None:
+    """Gil's card, the circles with their numbers, how many are left."""
+    newcomers(empty)
+    assert snap_compare(CrmApp(empty), terminal_size=size, run_before=pressing("t"))
+
+
+@pytest.mark.parametrize("size", [*SIZES[:2], pytest.param((40, 12), id="40x12")])
+def test_first_round_that_is_enough(snap_compare: Compare, empty: Store, size: Size) -> None:
+    """From here on stopping is fine."""
+    newcomers(empty)
+    keys = ("t", "space", "space", "space")
+    assert snap_compare(CrmApp(empty), terminal_size=size, run_before=pressing(*keys))
+
+
+@pytest.mark.parametrize("size", SIZES[:2])
+def test_today_offers_the_first_round(snap_compare: Compare, empty: Store, size: Size) -> None:
+    """One line above the list."""
+    newcomers(empty)
+    assert snap_compare(CrmApp(empty), terminal_size=size, run_before=pressing())

@@ -169,6 +169,19 @@ def doubles(store: Store) -> None:
     )
 
 
+def newcomers(store: Store) -> None:
+    """Bring a first import: Gil, Hal and Ivy with much talk, Jo with two days of it, Kai with one."""
+    records = []
+    for who, days in (("gil", 9), ("hal", 5), ("ivy", 4), ("jo", 2), ("kai", 1)):
+        name = f"{who.title()} Moor"
+        for day in range(days):
+            records += [
+                said("x", who, 20 * day + 2.2, "out", "Shall we fire on Saturday?", name),
+                said("x", who, 20 * day + 2, "in", "Yes, bring the cone packs and the white slip.", name),
+            ]
+    bring(store, "x", *records)
+
+
 async def settle(pilot: Pilot[Any]) -> None:
     """Wait until nothing is asked or answered any more."""
     quiet = 0

@@ -17,7 +17,7 @@ from textual.containers import Horizontal, VerticalScroll
 from textual.widgets import Static
 
 from crm.domain.errors import CrmError, QuestionError
-from crm.services import importing, tables
+from crm.services import importing, tables, triage
 from crm.services.views import Progress, Recognised, RunView
 from crm.tui import ui, words
 from crm.tui.base import Page
@@ -116,6 +116,7 @@ class Review(Page):
         Binding("w", "who", "who you are in it"),
         Binding("I", "import_all", "import all"),
         Binding("d", "dry_run", "dry run"),
+        Binding("t", "triage", "put people into circles"),
         Binding("pageup", "report(-1)", "report up", show=False, priority=True),
         Binding("pagedown", "report(1)", "report down", show=False, priority=True),
         Binding("escape", "back", "stop, or back"),
@@ -125,6 +126,7 @@ class Review(Page):
         super().__init__()
         self._sources = [Source(one) for one in found]
         self._trying = False
+        self._unsorted = 0
 
     def body(self) -> ComposeResult:
         """A sentence, the list, and the report."""
@@ -186,6 +188,9 @@ class Review(Page):
                 yield ui.line(("Press ", ""), ("i", ui.ACCENT), (" to import this.", ""))
                 yield ui.line()
             yield from run_lines(source.report, self.crm.moment, self.store.rules.zone, width)
+            if source.is_in and self._unsorted:
+                yield ui.line()
+                yield from (ui.label(piece, ui.ACCENT) for piece in ui.wrapped(self._next_step(), width, 4))
             return
         if isinstance(source.error, QuestionError):
             yield ui.line(("Press ", ""), ("w", ui.ACCENT), (" to answer one question:", ""))
@@ -201,10 +206,16 @@ class Review(Page):
             yield ui.line()
             yield ui.label(ui.fit(f"You are {source.stated} in it.", width))
 
+    def _next_step(self) -> str:
+        people = words.count(self._unsorted, "person", "people")
+        return f"Next, t goes through the {people} you talk with most, to put them into circles."
+
     # Importing
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Offer only what can be done with the export under the cursor."""
+        if action == "triage":
+            return self._unsorted > 0
         if action in ("columns", "save_failed") and self.is_mounted:
             source = self.rows.row
             if source is None:
@@ -276,7 +287,14 @@ class Review(Page):
             self._show()
             self.show_report()
         if source.report is not None and not dry_run:
+            self._unsorted = await self.read(triage.offer)
+            self.show_report()
             self.crm.changed()
+
+    def action_triage(self) -> None:
+        """Go through the people there was most talk with."""
+        if self.running is None:
+            self.crm.action_triage()
 
     def action_who(self) -> None:
         """Say which name, handle or address in the export is yours."""

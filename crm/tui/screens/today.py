@@ -7,13 +7,14 @@ from typing import ClassVar
 
 from textual import on
 from textual.app import ComposeResult
-from textual.binding import BindingType
+from textual.binding import Binding, BindingType
 from textual.containers import Horizontal
 from textual.widgets import Static
 
-from crm.services import contacts, today
+from crm.db.store import Work
+from crm.services import contacts, today, triage
 from crm.services.views import TodayView
-from crm.tui import ui
+from crm.tui import ui, words
 from crm.tui.acting import Acting, Subject
 from crm.tui.base import Page
 from crm.tui.widgets.card import REST, Card
@@ -33,14 +34,20 @@ class Today(Acting, Page):
         "Who is waiting for an answer, with whom the talk has paused, the dates of the coming week, and who "
         "supported you lately. Nobody is listed twice. When the list is empty, you are done."
     )
-    BINDINGS: ClassVar[list[BindingType]] = [*Acting.BINDINGS]
+    BINDINGS: ClassVar[list[BindingType]] = [
+        *Acting.BINDINGS,
+        Binding("t", "triage", "put people into circles", show=False),
+        Binding("escape", "no_triage", "not now", show=False),
+    ]
 
     def __init__(self) -> None:
         super().__init__()
         self._view: TodayView | None = None
+        self._offered = 0
 
     def body(self) -> ComposeResult:
         """The list and the card; the welcome, where there is nobody yet; one sentence, when all is done."""
+        yield Static("", id="today-offer", markup=False)
         with Horizontal(id="today"):
             yield TodayRows(id="today-rows", classes="first")
             yield Card(id="today-card", classes="beside")
@@ -58,8 +65,10 @@ class Today(Acting, Page):
 
     async def _load(self) -> None:
         before = self._view
-        view = await self.read(today.today)
+        view, self._offered = await self.read(_today)
         self._view = view
+        self.set_class(self._offered > 0, "-offer")
+        self.query_one("#today-offer", Static).update(offer_line(self._offered))
         self.set_class(view.contacts_total == 0, "-first-run")
         self.set_class(view.contacts_total > 0 and view.empty, "-done")
         self._show(view, came_back(before, view) if before else None)
@@ -107,6 +116,27 @@ class Today(Acting, Page):
         """Remember who comes next: doing one moves on."""
         self.next_key = self.rows.following()
 
+    # Once, after the first imports
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Offer the first round only while it is offered."""
+        if action in ("triage", "no_triage"):
+            return self._offered > 0
+        return super().check_action(action, parameters)
+
+    def action_triage(self) -> None:
+        """Go through the people there was most talk with."""
+        self.crm.action_triage()
+
+    def action_no_triage(self) -> None:
+        """Do not offer it again."""
+        self._offered = 0
+        self.start(self._no_triage, group="offer")
+
+    async def _no_triage(self) -> None:
+        await self.write(triage.answer)
+        self.say("It is in the palette (ctrl+p), should you want it later.")
+
     @on(Welcome.Chosen)
     def begin(self, event: Welcome.Chosen) -> None:
         """Begin in one of the three ways."""
@@ -116,6 +146,16 @@ class Today(Acting, Page):
             self.crm.show_demo()
         else:
             self.crm.action_add()
+
+
+def offer_line(people: int) -> ui.Shown:
+    """Return the line that offers the first round."""
+    text = f" puts the {words.count(people, 'person', 'people')} you talk with most into circles   "
+    return ui.line(("t", ui.ACCENT), text, ("esc", ui.ACCENT), (" not now", ui.FAINT))
+
+
+def _today(work: Work) -> tuple[TodayView, int]:
+    return today.today(work), triage.offer(work)
 
 
 def came_back(before: TodayView, after: TodayView) -> ItemKey | None:
