@@ -84,7 +84,7 @@ def _facts(run: RunView, times: Times) -> Iterator[tuple[str, str]]:
     if run.posts_new or run.posts_known:
         yield "your posts", f"{run.posts_new:,} new, {run.posts_known:,} known"
     if run.left:
-        yield "left out", ", ".join(f"{count:,} {what}" for what, count in run.left)
+        yield "left out", ", ".join(f"{what} ({count:,})" for what, count in run.left)
     if run.unread:
         yield "not read", _unread(run.unread)
 

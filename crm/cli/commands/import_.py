@@ -165,7 +165,7 @@ def _run_all(
     mine = environment.store.read(identities.me)
     for what in known:
         try:
-            run = _run(environment, what, wishes)
+            run = _run_as_said(environment, what, wishes)
         except ExportError as error:
             failed.append((what, error))
             continue
@@ -204,6 +204,21 @@ def _ask_or_fail(
         [(what, error)] = failed
     hint = asking.hint_for(error) if isinstance(error, QuestionError) else error.hint
     _fail(environment, outcome, what, error.message, hint)
+
+
+def _run_as_said(environment: Environment, what: Recognised, wishes: _Wishes) -> RunView:
+    """Import one export; of many, one in which `--as` names nobody may know by itself who you are."""
+    try:
+        return _run(environment, what, wishes)
+    except ExportError as error:
+        if not (wishes.brief and wishes.stated):
+            raise
+        try:
+            return _run(environment, what, replace(wishes, stated=None))
+        except QuestionError:
+            raise
+        except ExportError:
+            raise error from None
 
 
 def _show_columns(

@@ -226,8 +226,8 @@ class TimeColumn:
         """Return what to report when the table has been read, or None when every time was good."""
         if not self._failed:
             return None
-        rows = "1 time" if self._failed == 1 else f"{self._failed} times"
+        rows = "1 time counts" if self._failed == 1 else f"{self._failed:,} times count"
         return Problem(
             self._where,
-            f"{rows} count as unknown: unreadable, before 1990 or in the future ({self._first})",
+            f"{rows} as unknown: unreadable, before 1990 or in the future ({self._first})",
         )

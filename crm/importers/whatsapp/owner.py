@@ -90,7 +90,7 @@ def _common(chats: Sequence[Chat], found: set[str]) -> set[str]:
 
 
 def _these(chats: Sequence[Chat]) -> str:
-    return chats[0].name if len(chats) == 1 else "these chats"
+    return chats[0].name if len(chats) == 1 else "the export of these chats"
 
 
 def _question(chats: Sequence[Chat], message: str) -> QuestionError:

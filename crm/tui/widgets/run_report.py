@@ -42,7 +42,7 @@ def run_lines(run: RunView, now: datetime, zone: tzinfo, width: int) -> Iterator
     if run.failed:
         yield from _pair("failed", words.count(len(run.failed), "record"), width)
     if run.left:
-        left = ", ".join(f"{number:,} {what}" for what, number in run.left)
+        left = ", ".join(f"{what} ({number:,})" for what, number in run.left)
         yield from _pair("left out", left, width)
     kept = [problem for problem in run.problems if problem.raw is None]
     yield from _problems("FAILED, NOT IMPORTED", run.failed, width)
