@@ -81,6 +81,11 @@ def _uncollected() -> Iterator[None]:
             gc.enable()
 
 
+def everybody(work: Work) -> list[Subject]:
+    """Return all contacts as matching sees them."""
+    return _subjects(work)[0]
+
+
 def _refused(work: Work) -> set[tuple[int, int]]:
     standing = or_(refusal.c.until.is_(None), refusal.c.until > stored(work.now))
     query = select(refusal.c.first_id, refusal.c.second_id).where(standing)

@@ -10,191 +10,38 @@ import re
 from typing import NamedTuple
 
 from crm.domain.matching.names import Latin, Name
+from crm.domain.matching.wordlists import words
 
 _DIGITS = re.compile(r"\d+")
 _PIECES = re.compile(r"[^a-z0-9]+")
 _HEX_TAIL = re.compile(r"-(?=[0-9a-f]*\d)[0-9a-f]{5,12}$")
 _SHORTEST = 3
 _SHORTEST_OF_TWO = 3
-_DECORATION = frozenset(
-    [
-        "the",
-        "real",
-        "official",
-        "its",
-        "im",
-        "iam",
-        "i",
-        "am",
-        "this",
-        "is",
-        "mr",
-        "mrs",
-        "ms",
-        "dr",
-        "not",
-        "hey",
-        "hi",
-        "hello",
-        "just",
-        "only",
-        "that",
-        "my",
-        "writes",
-        "writing",
-        "writer",
-        "art",
-        "arts",
-        "dev",
-        "codes",
-        "hq",
-        "online",
-        "blog",
-        "de",
-        "uk",
-        "us",
-        "ch",
-        "at",
-        "eu",
-        "org",
-        "net",
-        "com",
-        "info",
-        "photo",
-        "photos",
-        "photography",
-        "foto",
-        "design",
-        "music",
-        "official",
-        "xo",
-        "xx",
-    ]
+_DECORATION = words(
+    "the real official its im iam i am this is mr mrs ms dr not hey hi hello just only that my writes "
+    "writing writer art arts dev codes hq online blog de uk us ch at eu org net com info photo photos "
+    "photography foto design music official xo xx"
 )
 _GLUED = re.compile(
     r"^(?:thereal|theofficial|the|real|its|iam|im|official|mr|mrs|ms|hey|dr)(?=[a-z]{4})"
     r"|(?<=[a-z]{4})(?:official|writes|writer|art|dev|codes|hq|online|blog|photography|photos|photo|foto|design|music)$"
 )
-ROLES = frozenset(
-    [
-        "info",
-        "office",
-        "contact",
-        "kontakt",
-        "hello",
-        "hi",
-        "mail",
-        "admin",
-        "support",
-        "sales",
-        "team",
-        "press",
-        "presse",
-        "service",
-        "help",
-        "noreply",
-        "no-reply",
-        "newsletter",
-        "post",
-        "postmaster",
-        "webmaster",
-        "accounts",
-        "billing",
-        "jobs",
-        "shop",
-        "redaktion",
-        "sekretariat",
-        "buero",
-        "familie",
-        "family",
-        "familia",
-        "famille",
-        "famiglia",
-        "home",
-        "house",
-        "studio",
-    ]
+ROLES = words(
+    "info office contact kontakt hello hi mail admin support sales team press presse service help "
+    "noreply no-reply newsletter post postmaster webmaster accounts billing jobs shop redaktion "
+    "sekretariat buero familie family familia famille famiglia home house studio"
 )
 """First halves of addresses that several people answer to."""
-_NO_HANDLES = frozenset(
-    ("phone", "sms", "whatsapp", "signal", "web", "blog", "addressbook", "in-person", "letter")
-)
-FREE_MAIL = frozenset(
-    [
-        "gmail.com",
-        "googlemail.com",
-        "yahoo.com",
-        "hotmail.com",
-        "outlook.com",
-        "live.com",
-        "msn.com",
-        "icloud.com",
-        "me.com",
-        "mac.com",
-        "aol.com",
-        "gmx.de",
-        "gmx.net",
-        "gmx.at",
-        "gmx.ch",
-        "web.de",
-        "t-online.de",
-        "freenet.de",
-        "posteo.de",
-        "posteo.net",
-        "mailbox.org",
-        "proton.me",
-        "protonmail.com",
-        "tutanota.com",
-        "fastmail.com",
-        "hey.com",
-        "zoho.com",
-        "mail.ru",
-        "yandex.ru",
-        "ya.ru",
-        "bk.ru",
-        "rambler.ru",
-        "ukr.net",
-        "orange.fr",
-        "free.fr",
-        "wanadoo.fr",
-        "laposte.net",
-        "sfr.fr",
-        "libero.it",
-        "virgilio.it",
-        "tiscali.it",
-        "alice.it",
-        "wp.pl",
-        "onet.pl",
-        "o2.pl",
-        "interia.pl",
-        "seznam.cz",
-        "centrum.cz",
-        "naver.com",
-        "daum.net",
-        "hanmail.net",
-        "qq.com",
-        "163.com",
-        "126.com",
-        "sina.com",
-        "uol.com.br",
-        "terra.com.br",
-        "bol.com.br",
-        "telia.com",
-        "bluewin.ch",
-        "ymail.com",
-        "yahoo.co.uk",
-        "yahoo.de",
-        "yahoo.fr",
-        "hotmail.co.uk",
-        "hotmail.fr",
-        "hotmail.de",
-        "hotmail.it",
-        "hotmail.es",
-        "btinternet.com",
-        "comcast.net",
-        "verizon.net",
-        "att.net",
-    ]
+_NO_HANDLES = words("phone sms whatsapp signal web blog addressbook in-person letter")
+FREE_MAIL = words(
+    "gmail.com googlemail.com yahoo.com hotmail.com outlook.com live.com msn.com icloud.com me.com "
+    "mac.com aol.com gmx.de gmx.net gmx.at gmx.ch web.de t-online.de freenet.de posteo.de posteo.net "
+    "mailbox.org proton.me protonmail.com tutanota.com fastmail.com hey.com zoho.com mail.ru yandex.ru "
+    "ya.ru bk.ru rambler.ru ukr.net orange.fr free.fr wanadoo.fr laposte.net sfr.fr libero.it "
+    "virgilio.it tiscali.it alice.it wp.pl onet.pl o2.pl interia.pl seznam.cz centrum.cz naver.com "
+    "daum.net hanmail.net qq.com 163.com 126.com sina.com uol.com.br terra.com.br bol.com.br telia.com "
+    "bluewin.ch ymail.com yahoo.co.uk yahoo.de yahoo.fr hotmail.co.uk hotmail.fr hotmail.de hotmail.it "
+    "hotmail.es btinternet.com comcast.net verizon.net att.net"
 )
 """Where anybody can have an address, so that its domain says nothing."""
 

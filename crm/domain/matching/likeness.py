@@ -80,7 +80,8 @@ class Comparer:
                 bits, fit = self._word(word, another)
                 if bits > 0:
                     fits.append((fit is Fit.INITIAL, -bits, fit, i, j))
-        fits.sort()
+        if len(fits) > 1:
+            fits.sort()
         left, right = set(range(len(one.words))), set(range(len(other.words)))
         bits, words, worst, first = 0.0, 0, Fit.SAME, False
         whole: list[str] = []

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from functools import lru_cache
 
 from crm.domain.handles import from_url, normalise
 from crm.domain.matching import handles
@@ -202,13 +203,18 @@ def _links(subject: Subject) -> set[str]:
     """Return the keys that a contact's profiles and notes point at."""
     urls = [a.url for a in subject.accounts if a.url]
     urls += [a.handle for a in subject.accounts if a.handle and a.platform in _LINKED]
+    if "://" in subject.text:
+        urls += _LINKS.findall(subject.text)[:_MOST_LINKS]
     found: set[str] = set()
-    for url in [*urls, *_LINKS.findall(subject.text)[:_MOST_LINKS]]:
+    for url in urls:
         profile = from_url(url)
         if profile is not None:
             found.update(_own_keys(Account(*profile)))
         elif not url.lower().startswith(("mailto:", "tel:")):
-            found.add(f"site:{_site(normalise('web', url))}")
+            site = _site(normalise("web", url))
+            # an address on a platform that is no profile (a post, a picture) is nobody's website
+            if not _is_platform(site.partition("/")[0]):
+                found.add(f"site:{site}")
     if "@" in subject.text:
         found.update(f"email:{_address(each)}" for each in _ADDRESSES.findall(subject.text)[:_MOST_LINKS])
         found.update(f"mastodon:{each.lower()}" for each in _FEDIVERSE.findall(subject.text)[:_MOST_LINKS])
@@ -226,9 +232,15 @@ def _domains(subject: Subject) -> set[str]:
     found = set()
     for a in subject.accounts:
         domain = handles.domain_of(a.platform, a.handle) if a.handle else None
-        if domain is not None and from_url(f"https://{domain}/x") is None:
+        if domain is not None and not _is_platform(domain):
             found.add(domain)
     return found
+
+
+@lru_cache(maxsize=65_536)
+def _is_platform(domain: str) -> bool:
+    """Say whether profiles of everybody lie in a domain."""
+    return from_url(f"https://{domain}/x") is not None
 
 
 def is_role(key: str) -> bool:
