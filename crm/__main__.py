@@ -39,6 +39,11 @@ def main() -> int:
     try:
         os.umask(0o077)
         _prepare_streams()
+        if sys.argv[1:2] == ["remind"] and "--prompt" in sys.argv:
+            from crm.cli.prompt import quick
+
+            if (code := quick(sys.argv[2:])) is not None:
+                return code
         # what is loaded stays: looking through it for garbage 500 times costs 0.15 s of a list of 10,000
         gc.set_threshold(50_000, 10, 10)
         from crm.cli.diagnostics import stop_on_signals

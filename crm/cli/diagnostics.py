@@ -35,6 +35,8 @@ class ExitCode(IntEnum):
     EXPORT = 5
     DATABASE = 6
     NOTIFIER = 7
+    DUE = 10
+    """Only where it is asked for: `crm remind --exit-code`."""
 
 
 _CODES: dict[type[errors.CrmError], ExitCode] = {

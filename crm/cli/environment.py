@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 import click
 
 from crm.cli.diagnostics import Diagnostics
 from crm.cli.output import Output
-from crm.domain.errors import DatabaseError
+from crm.domain.errors import CrmError, DatabaseError
 
 if TYPE_CHECKING:
     from crm.cli.wording import Times
@@ -30,6 +31,8 @@ class Environment:
         self.open_ui = open_ui
         self.out = Output(sys.stdout)
         self.err = Diagnostics(sys.stderr)
+        self.looked = False
+        """Whether the user has seen the state of today, so that a prompt should say the same."""
         self._store = store
         self._borrowed = store is not None
 
@@ -69,10 +72,20 @@ class Environment:
         return Times(self.store.now(), self.store.rules.zone)
 
     def close(self) -> None:
-        """Close what was opened here."""
+        """Close what was opened here; what was changed is what a prompt shows from now on."""
         if self._store is not None and not self._borrowed:
+            if self.looked or self._store.wrote:
+                _tell_prompt(self._store)
             self._store.close()
         self._store = None
+
+
+def _tell_prompt(store: Store) -> None:
+    from crm.services import prompting
+
+    # a prompt that says nothing for a while is not worth an error after the work was done
+    with suppress(CrmError, OSError):
+        prompting.refresh(store)
 
 
 def current() -> Environment:

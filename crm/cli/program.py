@@ -33,7 +33,8 @@ Environment:
 
 \b
 Exit codes: 0 done, 1 a bug, 2 usage or configuration, 3 nothing or several
-match, 4 conflict, 5 export, 6 database, 7 notifier."""
+match, 4 conflict, 5 export, 6 database, 7 notifier, 10 something to do, where
+--exit-code asks."""
 
 
 class Program(click.Group):
@@ -147,6 +148,7 @@ def open_screen(environment: Environment) -> int:
     """
     insist_on_terminal()
     assert environment.open_ui is not None
+    environment.looked = True
     return environment.open_ui(environment.store)
 
 

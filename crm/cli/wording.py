@@ -87,6 +87,12 @@ def last_words(act: InteractionView, times: Times, longest: int = 160) -> str:
     return f'{who}: "{said}"'
 
 
+def evidence_words(act: InteractionView, times: Times, longest: int = 160) -> str:
+    """Return one act of the last exchange with its place: `you, 11 Nov, e-mail: "Thank you"`."""
+    who, _, said = last_words(act, times, longest).partition(": ")
+    return f"{who}, {title_of(act.platform)}: {said}"
+
+
 def turn(view: ContactView) -> str:
     """Say whose turn it is, in a word or two."""
     if view.owed:

@@ -43,6 +43,8 @@ class Store:
         self._engine = opened
         self.rules = rules
         self.now = now
+        self.wrote = False
+        """Whether anything was written since it was opened, besides making it ready."""
         self.url = opened.url.render_as_string(hide_password=True)
         name = opened.url.database if opened.dialect.name == "sqlite" else None
         self.path = Path(name) if name else None
@@ -74,6 +76,7 @@ class Store:
         try:
             with _explained(store):
                 store._make_ready(create)
+            store.wrote = False
         except BaseException:
             store.close()
             raise
@@ -103,7 +106,9 @@ class Store:
         with _explained(self), self._engine.connect() as plain:
             connection = plain.execution_options(begin="IMMEDIATE")
             with connection.begin():
-                return service(Work(connection, self.rules, self.now()), *args, **kwargs)
+                result = service(Work(connection, self.rules, self.now()), *args, **kwargs)
+        self.wrote = True
+        return result
 
     def follow(self, rules: Rules) -> None:
         """Go by other rules from now on: what was computed with the old ones is computed again.

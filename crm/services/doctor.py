@@ -10,20 +10,29 @@ from collections.abc import Iterator
 
 from sqlalchemy import func, select
 
+from crm.config import Config
 from crm.db import search, state
 from crm.db.store import Store, Work
 from crm.db.tables import contact, interaction, post
-from crm.services import backups
+from crm.services import backups, health
 from crm.services.views import Finding
 
 _LEAST_FREE = 200 * 1024 * 1024
 _SYNCED = ("dropbox", "onedrive", "google drive", "googledrive", "icloud", "mobile documents", "nextcloud")
 
 
-def examine(store: Store) -> list[Finding]:
-    """Check the database and what surrounds it. Writes nothing."""
+def examine(store: Store, settings: Config | None = None) -> list[Finding]:
+    """Check the database and what surrounds it. Writes nothing.
+
+    Args:
+        store: the database.
+        settings: what is configured, to say whether reminders arrive as well.
+
+    """
     findings = store.read(_contents)
     findings.append(store.write(_full_text))
+    if settings is not None:
+        findings.extend(health.findings(health.look(store, settings), store.now()))
     if store.path is not None:
         findings.extend(_file(store))
     return findings

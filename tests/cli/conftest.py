@@ -21,6 +21,7 @@ def settings(tmp_path: Path) -> dict[str, str]:
         "CRM_TZ": "UTC",
         "XDG_DATA_HOME": str(tmp_path / "data"),
         "XDG_CONFIG_HOME": str(tmp_path / "config"),
+        "XDG_STATE_HOME": str(tmp_path / "state"),
         "HOME": str(tmp_path),
     }
 

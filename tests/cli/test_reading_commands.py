@@ -33,7 +33,7 @@ def test_today_says_who_why_where_and_what_was_last_said(community: Crm) -> None
     ]
     assert lines[6] == "DRIFTING  1"
     assert lines[7].startswith("  佐藤 花子  phone  last exchange 3 months ago")
-    assert lines[8] == '    both, 1 Feb: "the kiln"'
+    assert lines[8] == '    both, 1 Feb, phone: "the kiln"'
     assert lines[10:12] == ["DATES", "  Cy Ono    birthday tomorrow, 36 years"]
     assert "SUPPORT" not in lines
 

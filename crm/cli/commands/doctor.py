@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import click
 
+from crm import config
 from crm.cli import jsonviews
 from crm.cli.diagnostics import ExitCode
 from crm.cli.environment import current
@@ -18,12 +19,12 @@ from crm.services import doctor
 def command(repair: bool, as_json: bool) -> int:
     """Check the database and the state of everything in it.
 
-    The exit code is 6 when something is wrong.
+    The exit code is 6 when something is wrong, 7 when only reminders do not arrive.
     """
     environment = current()
     if repair:
         environment.store.write(doctor.repair_state)
-    findings = doctor.examine(environment.store)
+    findings = doctor.examine(environment.store, config.load())
     if as_json:
         environment.out.json([jsonviews.finding(each) for each in findings])
     else:
@@ -32,4 +33,7 @@ def command(repair: bool, as_json: bool) -> int:
             environment.out.line(mark, "  ", Styled(each.name, "bold"), f": {each.detail}")
             if each.hint and not each.ok:
                 environment.out.paragraph(f"hint: {each.hint}", indent=7)
-    return ExitCode.DONE if all(each.ok for each in findings) else ExitCode.DATABASE
+    wrong = {each.name for each in findings if not each.ok}
+    if not wrong:
+        return ExitCode.DONE
+    return ExitCode.NOTIFIER if wrong <= {"reminding", "notifiers"} else ExitCode.DATABASE

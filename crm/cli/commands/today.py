@@ -6,15 +6,16 @@ from collections.abc import Sequence
 
 import click
 
+from crm import config
 from crm.cli import jsonviews
 from crm.cli.cells import cell_len, fit
 from crm.cli.environment import Environment, current
 from crm.cli.options import Command, json_option
 from crm.cli.output import Output, Styled
-from crm.cli.wording import Times, last_words, name_of
+from crm.cli.wording import Times, evidence_words, last_words, name_of
 from crm.domain.platforms import title_of
 from crm.domain.text import clean
-from crm.services import today
+from crm.services import health, today
 from crm.services.views import DateItem, TodayItem, TodayView
 
 _NAME_WIDTH = 26
@@ -27,10 +28,13 @@ def command(as_json: bool) -> None:
     """Show who waits for you, who is drifting, dates and support."""
     environment = current()
     view = environment.store.read(today.today)
+    environment.looked = True
     if as_json:
         environment.out.json(jsonviews.today(view))
     else:
         _show(view, environment)
+    for worry in health.look(environment.store, config.load()).worries:
+        environment.err.warn(f"{worry.message}: {worry.hint}")
 
 
 def _show(view: TodayView, environment: Environment) -> None:
@@ -75,8 +79,9 @@ def _section(
         place_width = max(map(cell_len, places))
         for item, name, place in zip(items, names, places, strict=True):
             _line(out, fit(name, name_width), fit(place, place_width), item.reason)
-            if item.last is not None and not isinstance(item, DateItem):
-                _quote(out, last_words(item.last, times))
+            if isinstance(item, TodayItem):
+                for words in _said(item, times):
+                    _quote(out, words)
     if closing:
         out.line("  ", Styled(closing, "dim"))
     if items or closing:
@@ -91,6 +96,14 @@ def _line(out: Output, name: str, place: str, reason: str) -> None:
     else:
         out.line("  ", Styled(name, "bold"), f"  {place}".rstrip())
         out.paragraph(reason, _WORDS_INDENT)
+
+
+def _said(item: TodayItem, times: Times) -> list[str]:
+    """Return what was last said; where the talk has paused, both acts of the last exchange before it."""
+    words = [evidence_words(act, times) for act in item.evidence]
+    if item.last is not None and item.last.id not in {act.id for act in item.evidence}:
+        words.append(last_words(item.last, times))
+    return words
 
 
 def _quote(out: Output, said: str) -> None:
