@@ -10,7 +10,6 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 
 from crm.domain.matching.traits import Traits
 
-_PREFIX = 7
 _PERSONAL = 3
 _USERS = 24
 """So many may use one handle, or have names that fit it."""
@@ -90,10 +89,6 @@ def _exact(traits: Traits) -> Iterable[str]:
     return traits.keys
 
 
-def _prefixes(traits: Traits) -> Iterable[str]:
-    return (stem[:_PREFIX] for stem in traits.stems if len(stem) > _PREFIX and stem not in traits.forms)
-
-
 def _names(traits: Traits) -> Iterable[str]:
     """Pairs of words, in any order, each also by the groups of short names it belongs to."""
     for name in traits.names:
@@ -158,10 +153,9 @@ def _pair(one: str, other: str) -> str:
 
 _FAMILIES: tuple[tuple[Keys, int], ...] = (
     (_exact, 12),
-    (_prefixes, 10),
     (_names, 30),
     (_bones, 12),
-    (_initials, 8),
+    (_initials, 6),
     (_firms, 20),
     (_birthdays, 12),
 )
