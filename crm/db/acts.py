@@ -40,7 +40,7 @@ class Deeds(NamedTuple):
 
 
 def load(connection: Connection, floors: Mapping[int, Depth], *, unchanged: bool = False) -> list[Deeds]:
-    """Return what the interactions of some contacts come to, by identity, in the order of their ids.
+    """Return what the interactions of some contacts come to, by identity (of all), in the order of their ids.
 
     Args:
         connection: where to read.
@@ -61,9 +61,9 @@ def load(connection: Connection, floors: Mapping[int, Depth], *, unchanged: bool
     for key, who, platform in owned:
         if key in kept:
             found.append(kept[key])
-        elif key in totals:
-            number, last_at, own_at = totals[key]
-            found.append(Deeds(key, who, platform, floors[who], number, last_at, own_at, fresh[key]))
+            continue
+        number, last_at, own_at = totals.get(key, (0, None, None))
+        found.append(Deeds(key, who, platform, floors[who], number, last_at, own_at, fresh[key]))
     return found
 
 

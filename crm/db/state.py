@@ -175,6 +175,8 @@ def _rows(
     owned: dict[int, list[int]] = {who.id: [] for who in people}
     totals: dict[int, _Totals] = {}
     for one in deeds:
+        if not one.interactions:
+            continue
         marks[one.contact].extend(one.marks)
         owned[one.contact].append(one.identity)
         totals[one.contact] = _with(totals.get(one.contact, _NO_TOTALS), one)

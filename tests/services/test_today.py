@@ -8,7 +8,7 @@ import pytest
 
 from crm.db.store import Store
 from crm.domain.cadence import Rules
-from crm.domain.records import CoverageRecord, PartialDate
+from crm.domain.records import PartialDate
 from crm.services import contacts, editing, interactions, reminders, undoing
 from crm.services.today import today
 
@@ -195,7 +195,7 @@ def test_support_that_heard_nothing_since_is_listed_quietly(store, act, bring):
 
 
 def test_silence_since_an_old_export_is_said_to_be_missing_data(store, clock, act, bring):
-    bring([*answered(act, "ada", 200, 190, 180), CoverageRecord("x", None, None)])
+    bring(answered(act, "ada", 200, 190, 180))
     item = store.read(today).drifting[0]
     assert item.stale
     assert "not seen since your X export of" in item.reason
@@ -215,3 +215,22 @@ def test_the_digest_can_be_acted_on_without_opening_anything(store, act, bring):
     assert digest.title == "1 waiting for you"
     assert "they said on X on 30 May: “Did you ever finish the ␛[2J essay?”" in digest.text
     assert not digest.empty
+
+
+def test_the_digest_says_why_with_both_acts_and_who_wanted_it_so(store, act, bring):
+    bring(answered(act, "ada", 200, 190, 180))
+    bring([act("bo", "mutual", days_ago=100, kind="call", platform="phone")])
+    store.write(editing.edit, [find(store, "bo")], editing.Edits(cadence_days=30))
+    later = Store.open(store.path, rules=store.rules, now=lambda: store.now() + timedelta(days=40))
+    lines = [line.partition("; not seen")[0] for line in later.read(reminders.digest).text.splitlines()]
+    later.close()
+    assert lines[:4] == [
+        "Drifting",
+        "  Ada: last exchange 7 months ago; usually within 20 days",
+        "    they said on X on 3 Dec 2025: “ada in 180.1 days ago”",
+        "    you said on X on 3 Dec 2025: “ada out 180 days ago”",
+    ]
+    assert lines[4:] == [
+        "  Bo: last exchange 4 months ago; you wished for every 30 days",
+        "    you both by phone on 21 Feb: “bo mutual 100 days ago”",
+    ]
