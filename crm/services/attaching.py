@@ -386,7 +386,7 @@ class Attacher:
             claimed = self._claims.get(known.contact)
             if claimed is None and known.contact in self._in_books:
                 claimed = self._name_of(known.contact)
-            if claimed is None or alike(claimed, name):
+            if claimed is None or (alike(claimed, name) and not _is_of_an_office(ref)):
                 return known.contact
         return None
 
@@ -411,3 +411,10 @@ def _home(founds: list[_Known | None], owner: int) -> int | None:
     """Return whose a new identity is by right, where those it came with are all one merged contact's."""
     homes = {known.home for known in founds if known is not None and known.contact == owner}
     return homes.pop() if len(homes) == 1 else None
+
+
+def _is_of_an_office(ref: IdentityRef) -> bool:
+    """Say whether an address is a role's (info@, office@), behind which alike names are two people's."""
+    from crm.domain.matching.handles import ROLES  # rarely needed, and half of an import's start
+
+    return ref.platform == "email" and (ref.handle or "").casefold().partition("@")[0] in ROLES

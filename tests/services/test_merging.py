@@ -230,3 +230,12 @@ def test_a_busy_contact_is_merged_from_what_is_kept_and_gives_the_same(store, ac
     store.write(interactions.log, ada, "now")
     store.write(merging.split, done.part)
     assert intact(store)
+
+
+def test_alike_names_behind_the_address_of_an_office_stay_two_people(store):
+    card(store, ("addressbook", None, "1"), ("email", "info@leeds.example"), name="Catherine")
+    card(store, ("addressbook", None, "2"), ("email", "info@leeds.example"), name="C. Haleham")
+    assert store.read(contacts.count) == 2
+    card(store, ("addressbook", None, "3"), ("email", "cat@leeds.example"), name="Cat Reed")
+    card(store, ("addressbook", None, "4"), ("email", "cat@leeds.example"), name="C. Reed")
+    assert store.read(contacts.count) == 3
