@@ -25,6 +25,9 @@ OURS = {
     "edit.py",
     "export.py",
     "question.py",
+    "setting.py",
+    "notifier.py",
+    "secret_field.py",
 }
 METHODS = {"update", "border_title", "border_subtitle", "tooltip"}
 BUILDERS = {"Content", "Text"}

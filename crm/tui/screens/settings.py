@@ -20,11 +20,15 @@ from textual.containers import Horizontal, VerticalScroll
 from crm import paths
 from crm.db.store import Store
 from crm.domain.errors import ConfigError
+from crm.services import health
+from crm.services.health import HealthView, Worry
 from crm.tui.base import Page
 from crm.tui.settings import items
 from crm.tui.settings.keeping import Present, read_settings
+from crm.tui.settings.notifiers import Notifiers
 from crm.tui.settings.part import Offers, Part
 from crm.tui.settings.plain import Circles, Plain
+from crm.tui.settings.timer import TimerPart
 from crm.tui.widgets.drawn import Drawn
 from crm.tui.widgets.rows import Heading, Key, Rows
 from crm.tui.widgets.settings_rows import Line, SettingsRows, line_details, note_lines
@@ -41,6 +45,8 @@ class Settings(Page):
     )
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("e", "do('change')", "change"),
+        Binding("t", "do('test')", "send a test"),
+        Binding("space", "do('switch')", "on or off"),
         Binding("p", "do('put_back')", "put back"),
         Binding("d", "do('default')", "default"),
         Binding("D", "do('remove')", "remove"),
@@ -50,9 +56,15 @@ class Settings(Page):
     def __init__(self) -> None:
         super().__init__()
         self._present: Present | None = None
+        self.health: HealthView | None = None
+        """Whether reminders arrive; None until that is known."""
+        self.next_key: Key | None = None
+        """A line to stand on as soon as it is there."""
         self._part_of: dict[Key, Part] = {}
         self._parts: list[Part] = [
             Plain(self, "REMINDERS", lambda: items.reminders(self.crm.moment)),
+            Notifiers(self),
+            TimerPart(self),
             Plain(self, "WHO IS DUE", items.rules),
             Circles(self),
         ]
@@ -86,9 +98,13 @@ class Settings(Page):
             return
         if not self.crm.banner and present.config.rules != self.store.rules:  # changed by hand meanwhile
             await self.crm.run_whole(Store.follow, present.config.rules)
+        self.health = await asyncio.to_thread(health.look, self.store, present.config)
         for part in self._parts:
-            await part.load()
+            await part.load(present)
         self._show(present)
+        for part in self._parts:
+            if await part.load_slowly():
+                self._show(present)
 
     def _show(self, present: Present) -> None:
         self._present = present
@@ -102,8 +118,12 @@ class Settings(Page):
                 self._part_of[key] = part
                 lines[key] = line
                 order.append(key)
-        self.rows.show(order, lines, self.rows.key)
-        self._note([trouble for part in self._parts for trouble in part.troubles()])
+        cursor = self.rows.key
+        if self.next_key in lines:
+            cursor, self.next_key = self.next_key, None
+        self.rows.show(order, lines, cursor)
+        worries = [] if self.health is None else [worded(one) for one in self.health.worries]
+        self._note([*(one for part in self._parts for one in part.troubles(present)), *worries])
 
     def _note(self, troubles: Sequence[tuple[str, str]]) -> None:
         quiet = f"Saved as you change it, in {shown_path(paths.config_file())}"
@@ -150,6 +170,15 @@ class Settings(Page):
     def action_back(self) -> None:
         """Go back."""
         self.dismiss()
+
+
+def worded(worry: Worry) -> tuple[str, str]:
+    """Return a worry with what to do about it on this screen."""
+    message = worry.message[:1].upper() + worry.message[1:] + "."
+    hint = (
+        "Set it up below, on its line." if worry.about == "timer" else "Below, on its line, t sends a test."
+    )
+    return message, hint
 
 
 def shown_path(file: Path) -> str:

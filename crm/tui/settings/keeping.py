@@ -5,9 +5,12 @@ Everything here that touches the file is called in threads.
 
 from __future__ import annotations
 
+import asyncio
+import threading
 import tomllib
-from collections.abc import Mapping
-from typing import Any, NamedTuple, TypeAlias
+from collections.abc import Callable, Mapping
+from contextlib import suppress
+from typing import Any, NamedTuple, TypeAlias, TypeVar
 
 from crm import clock, config, paths
 from crm.config import Changes, Config
@@ -17,6 +20,7 @@ from crm.domain.cadence import Rules
 
 Path: TypeAlias = tuple[str, ...]
 """Where in the file something stands."""
+Result = TypeVar("Result")
 
 
 class Present(NamedTuple):
@@ -99,3 +103,32 @@ def back_to(values: Mapping[str, Any], path: Path, before: Any) -> Changes:
     if [key for key in now if key in before] != list(before):  # something is missing, and has its place
         return {path: None, **changes}
     return {**{(*path, key): None for key in now if key not in before}, **changes}
+
+
+async def aside(call: Callable[[], Result]) -> Result:
+    """Do what may hang (a server, a keyring) in a thread that nobody waits for when the program ends.
+
+    Raises:
+        Exception: what the call raises.
+
+    """
+    loop = asyncio.get_running_loop()
+    answer: asyncio.Future[Result] = loop.create_future()
+
+    def settle(result: Result | None, error: Exception | None) -> None:
+        if not answer.done() and error is not None:
+            answer.set_exception(error)
+        elif not answer.done():
+            answer.set_result(result)  # type: ignore[arg-type]
+
+    def run() -> None:
+        result, error = None, None
+        try:
+            result = call()
+        except Exception as caught:  # noqa: BLE001 - raised again in the one who waits
+            error = caught
+        with suppress(RuntimeError):  # the program ended meanwhile
+            loop.call_soon_threadsafe(settle, result, error)
+
+    threading.Thread(target=run, daemon=True, name="crm-aside").start()
+    return await answer

@@ -25,8 +25,12 @@ class Part:
     def __init__(self, page: Settings) -> None:
         self.page = page
 
-    async def load(self) -> None:
-        """Ask for what the lines show besides the configuration."""
+    async def load(self, present: Present) -> None:
+        """Ask for what the lines show besides the configuration and the health of reminders."""
+
+    async def load_slowly(self) -> bool:
+        """Ask for what takes a while, after the lines were shown; say whether there is something new."""
+        return False
 
     def lines(self, present: Present) -> Iterator[tuple[Key, Line]]:
         """Yield the lines with their keys."""
@@ -36,7 +40,7 @@ class Part:
         """Return what can be done with a line."""
         raise NotImplementedError
 
-    def troubles(self) -> Iterator[tuple[str, str]]:
+    def troubles(self, present: Present) -> Iterator[tuple[str, str]]:  # noqa: ARG002
         """Yield what is wrong and needs somebody, each with what to do about it."""
         yield from ()
 

@@ -40,6 +40,9 @@ class Plain(Part):
             note = "Takes effect when you start the program again." if item.later else ""
             if item.path == ("time_zone",) and os.environ.get("CRM_TZ"):
                 note = "CRM_TZ is set in the environment, and decides."
+            health = self.page.health
+            if item.path == ("remind", "at") and health is not None and health.timer is not None:
+                note = "The timer runs once an hour. For another minute than it has, set it up again, below."
             yield item.path, item_line(item, present.config, own, self._said_before(item.path), note)
 
     def _said_before(self, path: Path) -> str | None:

@@ -8,8 +8,9 @@ from dataclasses import dataclass
 from crm.tui import ui
 from crm.tui.widgets.rows import Key, Rows
 
-_TITLE = 16
+_TITLE = 14
 _FACT = 10
+_WIDEST_FACT = 14
 MOST_TROUBLES = 2
 """The list below needs the room; each line says its own trouble too."""
 
@@ -62,9 +63,10 @@ def line_details(line: Line, width: int) -> Iterator[ui.Shown]:
 
 def fact_lines(facts: Sequence[tuple[str, str]], width: int) -> Iterator[ui.Shown]:
     """Yield names and values below each other."""
+    left = min(max(_FACT, *(ui.size(name) + 2 for name, _ in facts)), _WIDEST_FACT)
     for name, value in facts:
-        for index, piece in enumerate(ui.wrapped(value, max(width - _FACT, 8), 6)):
-            yield ui.line((ui.fit(name if index == 0 else "", _FACT), ui.FAINT), piece)
+        for index, piece in enumerate(ui.wrapped(value, max(width - left, 8), 6)):
+            yield ui.line((ui.fit(name if index == 0 else "", left), ui.FAINT), piece)
 
 
 def _sentences(text: str, width: int, role: str) -> Iterator[ui.Shown]:
