@@ -9,7 +9,7 @@ from datetime import date
 from crm.db.store import Work
 from crm.domain.dates import day_of, short_day
 from crm.domain.platforms import where_words
-from crm.domain.text import clean
+from crm.domain.text import clean, is_blank
 from crm.services.today import today
 from crm.services.views import InteractionView, TodayItem, TodayView
 
@@ -28,6 +28,8 @@ class DigestItem:
     reason: str
     said: str | None = None
     """What was last said, and by whom."""
+    evidence: tuple[str, ...] = ()
+    """Where the talk has paused: the two acts of the last exchange."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,17 +98,21 @@ def _text(items: Sequence[DigestItem], more_drifting: int) -> str:
 
 def _item(work: Work, section: str, item: TodayItem) -> DigestItem:
     said = _quote(work, item.last) if item.last and item.last.text else None
-    return DigestItem(section, item.contact, clean(item.name), item.reason, said)
+    evidence = tuple(_quote(work, act) for act in item.evidence)
+    return DigestItem(section, item.contact, clean(item.name), item.reason, said, evidence)
 
 
 def _line(item: DigestItem) -> str:
-    line = f"{item.name}: {item.reason}"
-    return f"{line}\n    {item.said}" if item.said else line
+    said = [*item.evidence, *([item.said] if item.said and item.said not in item.evidence else [])]
+    return "\n    ".join([f"{item.name}: {item.reason}", *said])
 
 
 def _quote(work: Work, act: InteractionView) -> str:
-    who = {"in": "they said", "out": "you said"}.get(act.direction, "you both")
+    who = {"in": "they", "out": "you"}.get(act.direction, "you both")
     today = work.rules.day_of(work.now)
     when = f" on {short_day(day_of(act.at, act.precision, work.rules.zone), today)}" if act.at else ""
+    if is_blank(act.text):
+        return f"{who} {where_words(act.platform)}{when}: {act.kind.replace('_', ' ')}"
     said = clean(" ".join((act.text or "").split()), limit=_LONGEST_QUOTE)
-    return f"{who} {where_words(act.platform)}{when}: “{said}”"
+    verb = " said" if act.direction in ("in", "out") else ""
+    return f"{who}{verb} {where_words(act.platform)}{when}: “{said}”"
