@@ -28,6 +28,11 @@ _IDENTITY = (
 )  # fmt: skip
 _CONTACT = ("id", "name", "name_rank", "search", "created_at", *cards.FIELDS)
 _UUID_LENGTH = 36
+_OFFICES = frozenset(
+    "info office contact kontakt admin support sales team press presse service help accounts billing jobs "  # noqa: SIM905
+    "shop redaktion sekretariat buero webmaster postmaster".split()
+)
+"""First halves of addresses behind which colleagues sit; a family's is another matter."""
 _NO_FIELDS = cards.fields(ContactRecord(()))
 
 
@@ -415,6 +420,4 @@ def _home(founds: list[_Known | None], owner: int) -> int | None:
 
 def _is_of_an_office(ref: IdentityRef) -> bool:
     """Say whether an address is a role's (info@, office@), behind which alike names are two people's."""
-    from crm.domain.matching.handles import ROLES  # rarely needed, and half of an import's start
-
-    return ref.platform == "email" and (ref.handle or "").casefold().partition("@")[0] in ROLES
+    return ref.platform == "email" and (ref.handle or "").casefold().partition("@")[0] in _OFFICES
