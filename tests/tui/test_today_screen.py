@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -14,6 +15,7 @@ from crm.services.editing import Edits, edit
 from crm.tui.app import CrmApp
 from crm.tui.screens.today import Today
 from crm.tui.widgets.today_rows import TodayRows
+from crm.tui.widgets.worry import WorryLine
 
 
 def names(app: CrmApp) -> list[str]:
@@ -188,3 +190,30 @@ async def _look_around(pilot: Pilot[Any]) -> None:
     await press(pilot, "3", "down", "s", "s", "H", "down", "escape", "4", "escape", "c", "escape")
     await press(pilot, "1", "enter", "down", "n", "escape", "e", "escape", "escape", "slash", "a", "escape")
     await press(pilot, "question_mark", "escape", "ctrl+p", "escape", "ctrl+t", "o", "escape")
+
+
+async def test_reminders_that_do_not_arrive_are_said_above_the_list_until_sent_away(
+    app: CrmApp, world: Store, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setenv("CRM_CONFIG", str(tmp_path / "config.toml"))
+    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "state"))
+    (tmp_path / "config.toml").write_text(
+        f"database = '{world.path}'\n[notifiers.desk]\nkind = 'desktop'\n", encoding="utf-8"
+    )
+    said = "notifiers are configured, but nothing sends reminders by itself"
+    async with app.run_test(size=(80, 24)) as pilot:
+        await settle(pilot)
+        line = app.screen.query_one(WorryLine)
+        assert line.worried
+        assert said in screen_text(app)
+        assert names(app)[0] == "Cy Ono"
+        await press(pilot, "h")
+        assert said not in screen_text(app)
+        await press(pilot, "r")
+        assert not line.worried
+
+
+async def test_nothing_is_said_of_reminders_where_none_are_wanted(app: CrmApp) -> None:
+    async with app.run_test(size=(80, 24)) as pilot:
+        await settle(pilot)
+        assert not app.screen.query_one(WorryLine).worried

@@ -11,8 +11,10 @@ from textual.binding import Binding, BindingType
 from textual.containers import Horizontal
 from textual.widgets import Static
 
-from crm.db.store import Work
-from crm.services import contacts, today, triage
+from crm import config
+from crm.db.store import Store, Work
+from crm.domain.errors import ConfigError
+from crm.services import contacts, health, today, triage
 from crm.services.views import TodayView
 from crm.tui import ui, words
 from crm.tui.acting import Acting, Subject
@@ -21,6 +23,7 @@ from crm.tui.widgets.card import REST, Card
 from crm.tui.widgets.rows import Rows
 from crm.tui.widgets.today_rows import ItemKey, TodayRows, order_of
 from crm.tui.widgets.welcome import Welcome
+from crm.tui.widgets.worry import WorryLine
 
 ACTS_ON_CARD = 3
 
@@ -38,6 +41,7 @@ class Today(Acting, Page):
         *Acting.BINDINGS,
         Binding("t", "triage", "put people into circles", show=False),
         Binding("escape", "no_triage", "not now", show=False),
+        Binding("h", "hide_worry", "hide what is wrong with reminding", show=False),
     ]
 
     def __init__(self) -> None:
@@ -47,6 +51,7 @@ class Today(Acting, Page):
 
     def body(self) -> ComposeResult:
         """The list and the card; the welcome, where there is nobody yet; one sentence, when all is done."""
+        yield WorryLine()
         yield Static("", id="today-offer", markup=False)
         with Horizontal(id="today"):
             yield TodayRows(id="today-rows", classes="first")
@@ -72,6 +77,9 @@ class Today(Acting, Page):
         self.set_class(view.contacts_total == 0, "-first-run")
         self.set_class(view.contacts_total > 0 and view.empty, "-done")
         self._show(view, came_back(before, view) if before else None)
+        line = self.query_one(WorryLine)
+        if not line.sent_away:
+            line.show(await asyncio.to_thread(_worries, self.store))
 
     def _show(self, view: TodayView, back: ItemKey | None) -> None:
         rows = self.rows
@@ -119,9 +127,11 @@ class Today(Acting, Page):
     # Once, after the first imports
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """Offer the first round only while it is offered."""
+        """Offer the first round only while it is offered, and to hide only what is there."""
         if action in ("triage", "no_triage"):
             return self._offered > 0
+        if action == "hide_worry":
+            return any(line.worried for line in self.query(WorryLine))
         return super().check_action(action, parameters)
 
     def action_triage(self) -> None:
@@ -136,6 +146,10 @@ class Today(Acting, Page):
     async def _no_triage(self) -> None:
         await self.write(triage.answer)
         self.say("It is in the palette (ctrl+p), should you want it later.")
+
+    def action_hide_worry(self) -> None:
+        """Say nothing more about reminding until the program starts again."""
+        self.query_one(WorryLine).send_away()
 
     @on(Welcome.Chosen)
     def begin(self, event: Welcome.Chosen) -> None:
@@ -156,6 +170,13 @@ def offer_line(people: int) -> ui.Shown:
 
 def _today(work: Work) -> tuple[TodayView, int]:
     return today.today(work), triage.offer(work)
+
+
+def _worries(store: Store) -> list[str]:
+    try:
+        return [one.message for one in health.look(store, config.load()).worries]
+    except ConfigError:  # broken while the program runs; whatever needs it says so
+        return []
 
 
 def came_back(before: TodayView, after: TodayView) -> ItemKey | None:
