@@ -1,0 +1,149 @@
+"""The mirror: your own behaviour in a period against the period before it, together and per platform."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter, deque
+from collections.abc import Callable, Sequence
+from datetime import date, timedelta
+
+from sqlalchemy import select
+
+from crm.db import bulk, mirroring
+from crm.db.mirroring import Bounds
+from crm.db.moments import stored
+from crm.db.store import Work
+from crm.db.tables import contact, identity
+from crm.domain.days import LocalDays
+from crm.domain.errors import UsageError
+from crm.domain.exchanges import depth_from
+from crm.domain.mirror import EVERYWHERE, Layout, Mirror, Period, Span
+from crm.domain.platforms import PLATFORMS
+from crm.services import mirror_words
+from crm.services.mirror_views import MirrorPart, MirrorView
+
+_MICROSECONDS_PER_DAY = 86_400_000_000
+_EPOCH_ORDINAL = date(1970, 1, 1).toordinal()
+_EARLIEST = date(1900, 1, 1)
+
+
+def mirror(work: Work, since: date, until: date, platform: str | None = None) -> MirrorView:
+    """Return every figure of a period, and of the period of the same length before it.
+
+    Args:
+        work: the piece of work.
+        since: the first day, in the user's time zone.
+        until: the last day; a period that is not over yet ends today.
+        platform: show this one only, whether anything happened there or not (its figures stay the same).
+
+    Raises:
+        UsageError: the period is not over before it begins, or lies in the future.
+
+    """
+    period = period_of(since, until, work.rules.day_of(work.now))
+    days = LocalDays(work.rules.zone)
+    bounds = _bounds(period, days)
+    known = mirroring.platforms(work.connection)
+    layout = Layout(known | {platform} if platform else known)
+    window = work.rules.window // timedelta(microseconds=1)
+    counted = Mirror(layout, period, window, stored(work.now), days)
+    _count_acts(work, counted, layout, bounds)
+    _count_posts(work, counted, bounds)
+    if platform:
+        places = [layout.platforms.index(platform)]
+    else:
+        places = [one for one in counted.active_places() if not _hidden(layout.platforms[one])]
+    parts = {layout.platforms[one]: _part(work, counted, one, period) for one in places}
+    return MirrorView(
+        period=period,
+        window_days=work.rules.window.days,
+        everywhere=_part(work, counted, EVERYWHERE, period),
+        platforms=dict(sorted(parts.items(), key=lambda item: (-_busy(item[1]), item[0]))),
+    )
+
+
+def period_of(since: date, until: date, today: date) -> Period:
+    """Return a period with the one it is compared with.
+
+    Raises:
+        UsageError: it is not over before it begins, or lies in the future.
+
+    """
+    if until < since:
+        raise UsageError(f"the period ends ({until}) before it begins ({since})", "put the earlier day first")
+    if since > today:
+        raise UsageError(f"the period begins on {since}, in the future", 'try: "last 90 days", 2025, 2026-01')
+    if since < _EARLIEST:
+        raise UsageError(f"the period begins on {since}", f"nothing before {_EARLIEST} is looked at")
+    until = min(until, today)
+    length = until - since + timedelta(days=1)
+    return Period(since, until, since - length, since - timedelta(days=1))
+
+
+def _bounds(period: Period, days: LocalDays) -> list[Bounds]:
+    starts = (period.before_since, period.since, period.until + timedelta(days=1))
+    ordinals = [start.toordinal() for start in starts]
+    return [Bounds(days.start(one), (one - _EPOCH_ORDINAL) * _MICROSECONDS_PER_DAY) for one in ordinals]
+
+
+def _count_acts(work: Work, counted: Mirror, layout: Layout, bounds: Sequence[Bounds]) -> None:
+    """Read all acts once, and look at contact after contact."""
+    people = select(contact.c.id, contact.c.floor, contact.c.created_at)
+    rows = bulk.tuples(work.connection, people)
+    marks: dict[int, list[int]] = {key: [] for key, _, _ in rows}
+    places: dict[int, set[int]] = {key: set() for key, _, _ in rows}
+    owned = bulk.tuples(work.connection, select(identity.c.id, identity.c.contact_id, identity.c.platform))
+    numbers = {name: number for number, name in enumerate(layout.platforms)}
+    add: dict[int, Callable[[int], None]] = {0: deque[int](maxlen=0).append}
+    for key, who, platform in owned:
+        add[key] = marks[who].append
+        places[who].add(numbers[platform])
+    bits, low = layout.bits, layout.low
+    for moments, others in mirroring.acts(work.connection, layout, bounds):
+        counted.count(others)
+        for at, other in zip(moments, others, strict=True):
+            add[other >> bits](at << bits | other & low)
+    limits = [bound.moment for bound in bounds]
+    for key, floor, created_at in rows:
+        own = marks[key]
+        own.sort()
+        since = Span(sum(created_at >= limit for limit in limits))
+        counted.contact(own, (depth_from(floor) if floor else None) or work.rules.floor, since, places[key])
+
+
+def _count_posts(work: Work, counted: Mirror, bounds: Sequence[Bounds]) -> None:
+    sites = work.rules.own_sites
+    promoting: Counter[tuple[str, Span]] = Counter()
+    if sites:
+        found = mirroring.promoting(work.connection, bounds, [_bare(site) for site in sites], links_to(sites))
+        promoting.update(found)
+    for platform, span, number in mirroring.posts(work.connection, bounds):
+        counted.post(platform, span, number, promoting[platform, span] if sites else None)
+
+
+def links_to(sites: Sequence[str]) -> Callable[[str], bool]:
+    """Return what says whether a text has a link to one of some sites, or to a part of them.
+
+    An address counts with or without `https://`; one of a longer host name or of a mail address does not.
+    """
+    any_of = "|".join(re.escape(_bare(site)) for site in sites)
+    pattern = re.compile(rf"(?<![\w@.-])(?:[\w-]+\.)*(?:{any_of})(?![\w-])(?!\.\w)(?!@)", re.IGNORECASE)
+    return lambda text: pattern.search(text) is not None
+
+
+def _bare(site: str) -> str:
+    return site.removeprefix("www.")
+
+
+def _hidden(platform: str) -> bool:
+    return platform in PLATFORMS and PLATFORMS[platform].hidden
+
+
+def _part(work: Work, counted: Mirror, place: int, period: Period) -> MirrorPart:
+    figures, before = counted.figures(place, Span.NOW), counted.figures(place, Span.BEFORE)
+    return MirrorPart(figures, before, mirror_words.sentences(figures, before, period, work.rules))
+
+
+def _busy(part: MirrorPart) -> int:
+    both = (part.figures, part.before)
+    return sum(sum(one.given) + sum(one.received) + one.together + one.posts for one in both)
