@@ -37,7 +37,7 @@ async def test_the_marked_contacts_become_a_table_and_the_file_ends_as_the_form_
         await settle(pilot)
         await press(pilot, "2", "space", "space", "E")
         assert "Export 2 contacts" in screen_text(app)
-        await press(pilot, "4")
+        await press(pilot, "3")
         assert "~/crm-contacts.csv" in screen_text(app)
         await press(pilot, "enter")
         lines = (tmp_path / "crm-contacts.csv").read_text(encoding="utf-8-sig").splitlines()
