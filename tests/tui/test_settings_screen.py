@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from settings_world import details, go_to, note, set_up, stand_on, toasts
 from textual.widgets import Input
 from tui_world import press, screen_text, settle, type_in
 
@@ -16,12 +17,12 @@ from crm.services import contacts
 from crm.services.contacts import ContactQuery
 from crm.tui.app import CrmApp
 from crm.tui.screens.settings import Settings
-from crm.tui.widgets.drawn import Drawn
 
 
 @pytest.fixture(autouse=True)
 def file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """Return the configuration file, which is not there yet."""
+    set_up(monkeypatch, tmp_path)
     file = tmp_path / "config.toml"
     monkeypatch.setenv("CRM_CONFIG", str(file))
     return file
@@ -30,29 +31,6 @@ def file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 def flat(app: CrmApp) -> str:
     """Return the screen without line breaks and runs of spaces."""
     return " ".join(screen_text(app).split())
-
-
-def toasts(app: CrmApp) -> str:
-    """Return every short message so far."""
-    return " ".join(" ".join(one.message.split()) for one in app._notifications)
-
-
-def details(app: CrmApp) -> str:
-    """Return what is said about the line under the cursor."""
-    return " ".join(str(app.screen.query_one("#settings-details Drawn", Drawn).render()).split())
-
-
-async def go_to(pilot: Any, *key: str) -> None:
-    """Open the screen and put the cursor on a line."""
-    await settle(pilot)
-    await press(pilot, "comma")
-    settings = pilot.app.screen
-    assert isinstance(settings, Settings)
-    settings.rows.move_to(key if len(key) > 1 or key[0] in FLAT else key[0])
-    await settle(pilot)
-
-
-FLAT = {"people_per_day", "time_zone", "floor", "window_days", "owed_days", "own_sites", "database"}
 
 
 async def change(pilot: Any, text: str) -> None:
@@ -78,7 +56,7 @@ async def test_it_is_reached_with_a_key_from_every_place_and_from_the_palette(ap
 async def test_a_change_is_saved_at_once_and_comments_stay(app: CrmApp, file: Path) -> None:
     file.write_text('# mine\n[remind]\nat = "07:00" # early\n', encoding="utf-8")
     async with app.run_test(size=(80, 24), notifications=True) as pilot:
-        await go_to(pilot, "remind", "at")
+        await go_to(pilot, ("remind", "at"))
         assert "07:00" in screen_text(app)
         await change(pilot, "9.30")
         assert "Saved: not before 09:30" in toasts(app)
@@ -104,7 +82,7 @@ async def test_what_makes_no_sense_is_said_in_the_words_of_the_file_and_nothing_
     app: CrmApp, file: Path, key: tuple[str, ...], typed: str, said: str
 ) -> None:
     async with app.run_test(size=(120, 40), notifications=True) as pilot:
-        await go_to(pilot, *key)
+        await go_to(pilot, key)
         await change(pilot, typed)
         assert not isinstance(app.screen, Settings), "the dialog must stay"
         assert said in toasts(app)
@@ -115,7 +93,7 @@ async def test_what_makes_no_sense_is_said_in_the_words_of_the_file_and_nothing_
 
 async def test_a_setting_is_put_back_and_the_change_again(app: CrmApp, file: Path) -> None:
     async with app.run_test(size=(80, 24), notifications=True) as pilot:
-        await go_to(pilot, "people_per_day")
+        await go_to(pilot, ("people_per_day",))
         await change(pilot, "3")
         await change(pilot, "9")
         assert "before 3" in details(app)
@@ -124,21 +102,15 @@ async def test_a_setting_is_put_back_and_the_change_again(app: CrmApp, file: Pat
         await press(pilot, "p")
         assert config.load().rules.people_per_day == 9
         await press(pilot, "escape", "comma")  # it is remembered for the session, not for the visit
-        await go_to_again(pilot, ("people_per_day",))
+        await stand_on(pilot, ("people_per_day",))
         await press(pilot, "p")
         assert config.load().rules.people_per_day == 3
-
-
-async def go_to_again(pilot: Any, key: tuple[str, ...]) -> None:
-    """Put the cursor on a line of the screen that is open."""
-    pilot.app.screen.rows.move_to(key)
-    await settle(pilot)
 
 
 async def test_the_default_counts_again_and_the_file_does_not_say_it(app: CrmApp, file: Path) -> None:
     file.write_text("owed_days = 10\n", encoding="utf-8")
     async with app.run_test(size=(80, 24)) as pilot:
-        await go_to(pilot, "owed_days")
+        await go_to(pilot, ("owed_days",))
         assert "default 30 days" in details(app)
         assert "d default" in flat(app)
         await press(pilot, "d")
@@ -148,7 +120,7 @@ async def test_the_default_counts_again_and_the_file_does_not_say_it(app: CrmApp
 
 async def test_other_rules_are_followed_without_a_restart(app: CrmApp, world: Store) -> None:
     async with app.run_test(size=(80, 24)) as pilot:
-        await go_to(pilot, "floor")
+        await go_to(pilot, ("floor",))
         await press(pilot, "enter", "left", "left", "enter")
         assert config.load().rules.floor.word == "boost"
         assert world.rules.floor.word == "boost"
@@ -161,7 +133,7 @@ async def test_people_a_day_counts_on_today_at_once(app: CrmApp) -> None:
     async with app.run_test(size=(80, 40)) as pilot:
         await settle(pilot)
         assert "Dee Park" in screen_text(app)
-        await go_to(pilot, "people_per_day")
+        await go_to(pilot, ("people_per_day",))
         await change(pilot, "1")
         await press(pilot, "escape")
         assert "Dee Park" not in screen_text(app)
@@ -181,7 +153,7 @@ async def test_what_was_changed_by_hand_meanwhile_is_shown_and_followed(
 
 async def test_a_circle_is_changed_and_the_other_usual_ones_stay(app: CrmApp, world: Store) -> None:
     async with app.run_test(size=(80, 24)) as pilot:
-        await go_to(pilot, "circles", "close")
+        await go_to(pilot, ("circles", "close"))
         await change(pilot, "3 weeks")
         assert dict(config.load().rules.circles) == {"inner": 14, "close": 21, "wide": 90, "far": 180}
         dee = world.read(contacts.find, "Dee")
@@ -216,7 +188,7 @@ async def test_removing_a_circle_says_who_is_in_it_and_putting_it_back_keeps_its
     app: CrmApp, world: Store
 ) -> None:
     async with app.run_test(size=(80, 24)) as pilot:
-        await go_to(pilot, "circles", "close")
+        await go_to(pilot, ("circles", "close"))
         await press(pilot, "D")
         assert "2 contacts in it" in flat(app)
         await press(pilot, "n")
@@ -232,7 +204,7 @@ async def test_removing_a_circle_says_who_is_in_it_and_putting_it_back_keeps_its
 async def test_the_last_circle_cannot_be_removed(app: CrmApp, file: Path) -> None:
     file.write_text("[circles]\nonly = 5\n", encoding="utf-8")
     async with app.run_test(size=(80, 24), notifications=True) as pilot:
-        await go_to(pilot, "circles", "only")
+        await go_to(pilot, ("circles", "only"))
         await press(pilot, "D", "y")
         assert "must name circles with their days" in toasts(app)
         assert file.read_text(encoding="utf-8") == "[circles]\nonly = 5\n"
@@ -240,7 +212,7 @@ async def test_the_last_circle_cannot_be_removed(app: CrmApp, file: Path) -> Non
 
 async def test_another_database_says_that_it_counts_after_a_restart(app: CrmApp, world: Store) -> None:
     async with app.run_test(size=(80, 24), notifications=True) as pilot:
-        await go_to(pilot, "database")
+        await go_to(pilot, ("database",))
         assert "when you start the program again" in details(app)
         await change(pilot, "other.db")
         assert config.load().database == "other.db"
@@ -251,7 +223,7 @@ async def test_another_database_says_that_it_counts_after_a_restart(app: CrmApp,
 async def test_a_password_in_the_database_is_not_on_the_screen(app: CrmApp, file: Path) -> None:
     file.write_text('database = "postgresql://me:sesame@host/crm"\n', encoding="utf-8")
     async with app.run_test(size=(120, 40)) as pilot:
-        await go_to(pilot, "database")
+        await go_to(pilot, ("database",))
         assert "postgresql://me:…@host/crm" in screen_text(app)
         await press(pilot, "enter")
         assert "sesame" not in screen_text(app)
@@ -262,7 +234,7 @@ async def test_a_file_that_makes_no_sense_is_said_and_mended_by_hand(app: CrmApp
     async with app.run_test(size=(80, 24)) as pilot:
         await settle(pilot)
         await press(pilot, "comma", "enter", "p", "d", "D")
-        assert "window_days must be a whole number" in flat(app)
+        assert "window_days must be a whole number" in note(app)
         await press(pilot, "escape")
         file.write_text("window_days = 3\n", encoding="utf-8")
         await press(pilot, "comma")
@@ -281,7 +253,7 @@ async def test_a_stranger_s_words_in_the_file_are_only_text(app: CrmApp, file: P
 async def test_in_the_demo_settings_are_only_looked_at(world: Store, file: Path) -> None:
     app = CrmApp(world, "demo")
     async with app.run_test(size=(80, 24), notifications=True) as pilot:
-        await go_to(pilot, "people_per_day")
+        await go_to(pilot, ("people_per_day",))
         await press(pilot, "enter")
         assert isinstance(app.screen, Settings)
         assert "This is the demo" in toasts(app)

@@ -45,6 +45,8 @@ class Settings(Page):
     )
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("e", "do('change')", "change"),
+        Binding("n", "do('add')", "new"),
+        Binding("i", "do('set_up')", "set up"),
         Binding("t", "do('test')", "send a test"),
         Binding("space", "do('switch')", "on or off"),
         Binding("p", "do('put_back')", "put back"),
@@ -154,8 +156,8 @@ class Settings(Page):
 
     @on(Rows.Chosen, "#settings")
     def chosen(self) -> None:
-        """Enter on a line."""
-        self.action_do("change")
+        """Do the first thing that can be done with the line."""
+        self.action_do(next(iter(self.offers()), ""))
 
     def action_do(self, what: str) -> None:
         """Do something with the line under the cursor."""

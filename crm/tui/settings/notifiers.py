@@ -96,11 +96,11 @@ class Notifiers(Part):
             return "nothing sent yet", ui.FAINT
         if delivery.state == "failed":
             again = delivery.next_try
-            later = again is not None and again > self.page.crm.moment
-            return (f"failed, next {self._clock(again)}" if later else "failed"), ui.TROUBLE
+            later = again if again is not None and again > self.page.crm.moment else None
+            return (f"failed, next {self.clock(later)}" if later else "failed"), ui.TROUBLE
         if delivery.state == "sending":
             return "being sent", ""
-        return f"sent {self._when(delivery.sent_at)}", ""
+        return f"sent {self.when(delivery.sent_at)}" if delivery.sent_at else "sent", ""
 
     def _failure(self, told: NotifierConfig, delivery: DeliveryView | None) -> tuple[str, str]:
         tested = self._tests.get(told.name)
@@ -124,7 +124,7 @@ class Notifiers(Part):
             elif setting.name in told.settings:
                 yield setting.name.replace("_", " "), telling.typed_of(told.settings[setting.name])
         if health is not None and health.delivered_at is not None:
-            yield "delivered", self._when(health.delivered_at)
+            yield "delivered", self.when(health.delivered_at)
         if health is not None and health.failing_since is not None:
             yield "fails since", words.calendar_day(health.failing_since)
         last = health.last if health else None
@@ -133,21 +133,10 @@ class Notifiers(Part):
         tested = self._tests.get(told.name)
         if tested is not None and tested[1] is not _SENDING:
             what = "sent" if tested[1].state == "sent" else "failed"
-            yield "test", f"{what} at {self._clock(tested[0])}"
+            yield "test", f"{what} at {self.clock(tested[0])}"
         before = self.before(path_of(told.name))
         if before is not None:
             yield "before", before.said
-
-    def _clock(self, moment: datetime | None) -> str:
-        return words.clock(moment, "second", self.page.store.rules.zone)
-
-    def _when(self, moment: datetime | None) -> str:
-        if moment is None:
-            return ""
-        now, zone = self.page.crm.moment, self.page.store.rules.zone
-        same = moment.astimezone(zone).date() == now.astimezone(zone).date()
-        day = "today" if same else words.day(moment, "second", now, zone)
-        return f"{day} {self._clock(moment)}"
 
     def troubles(self, present: Present) -> Iterator[tuple[str, str]]:
         """Yield the notifiers whose settings make no sense; of failures the health of reminders speaks."""
@@ -161,18 +150,17 @@ class Notifiers(Part):
     def offers(self, key: Key, present: Present) -> Offers:
         """Settings, a test, on and off, away; or another one."""
         if key == ADD:
-            return {"change": partial(self._start, self._ask_kind, present)}
+            return {"add": partial(self._start, self._ask_kind, present)}
         assert isinstance(key, tuple)
         told = present.config.notifier(key[1])
         if told is None:
             return {}
-        offers: dict[str, Callable[[], None]] = {
-            "test": partial(self._start, self._test, present.config, told.name),
-            "switch": partial(self._start, self._switch, told),
-            "remove": partial(self._ask_remove, told),
-        }
+        offers: dict[str, Callable[[], None]] = {}
         if told.name in self._kinds:
             offers["change"] = partial(self._start, self._ask, present, self._kinds[told.name], told)
+        offers["test"] = partial(self._start, self._test, present.config, told.name)
+        offers["switch"] = partial(self._start, self._switch, told)
+        offers["remove"] = partial(self._ask_remove, told)
         before = self.before(path_of(told.name))
         if before is not None and before.value is not None:
             changes = back_to(present.values, path_of(told.name), before.value)

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
+from datetime import datetime
 from typing import TYPE_CHECKING, TypeAlias
 
 from crm.config import Changes, Config
+from crm.tui import words
 from crm.tui.settings.keeping import Before, Path, Present, at_path, save_settings
 from crm.tui.widgets.rows import Key
 from crm.tui.widgets.settings_rows import Line
@@ -14,7 +16,9 @@ if TYPE_CHECKING:
     from crm.tui.screens.settings import Settings
 
 Offers: TypeAlias = Mapping[str, Callable[[], None]]
-"""What can be done with a line, by the names of the page's keys: change, put_back, default, remove, ..."""
+"""What can be done with a line, by the names of the page's keys: change, add, put_back, ...
+
+The first is what enter does."""
 
 
 class Part:
@@ -45,6 +49,16 @@ class Part:
         yield from ()
 
     # For all of them
+
+    def clock(self, moment: datetime) -> str:
+        """Say a time of day."""
+        return words.clock(moment, "second", self.page.store.rules.zone)
+
+    def when(self, moment: datetime) -> str:
+        """Say a day and a time: "today 08:00", "31 May 08:00"."""
+        now, zone = self.page.crm.moment, self.page.store.rules.zone
+        today = moment.astimezone(zone).date() == now.astimezone(zone).date()
+        return f"{'today' if today else words.day(moment, 'second', now, zone)} {self.clock(moment)}"
 
     def before(self, path: Path) -> Before | None:
         """Return what a setting was before it was changed in this session."""

@@ -100,7 +100,7 @@ class Circles(Part):
             offers["change"] = partial(self._ask, key[1], present)
             offers["remove"] = partial(self._ask_remove, key[1], present)
         else:
-            offers["change"] = partial(self._ask_new, present)
+            offers["add"] = partial(self._ask_new, present)
         before = self.before(items.CIRCLES)
         if before is not None:
             offers["put_back"] = partial(self._set, back_to(present.values, items.CIRCLES, before.value))

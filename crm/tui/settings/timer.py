@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from datetime import datetime
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
@@ -12,7 +11,7 @@ from crm.config import Config
 from crm.db.store import Store
 from crm.services import health, timing
 from crm.timers.protocol import Machine, Plan, State, Timer
-from crm.tui import ui, words
+from crm.tui import ui
 from crm.tui.settings.keeping import Present, aside
 from crm.tui.settings.part import Offers, Part
 from crm.tui.widgets.rows import Key
@@ -74,30 +73,25 @@ class TimerPart(Part):
     def _line(self, timer: type[Timer], state: State) -> Line:
         facts = (("by", timer.title), ("state", state.detail), *self._facts())
         if not state.active:
-            hint = "e sets it up again."
+            hint = "i sets it up again."
             return Line("timer", "does not run", ui.TROUBLE, ABOUT, INACTIVE, hint, facts)
         view = self.page.health
         if view is not None and not view.here:
-            note = "It reminds of another database than this one. e makes it remind of this one."
+            note = "It reminds of another database than this one. i makes it remind of this one."
             return Line("timer", "elsewhere", "", ABOUT, facts=facts, note=note)
         ran = view.ran_at if view else None
-        return Line("timer", f"ran {self._when(ran)}" if ran else "has not run yet", "", ABOUT, facts=facts)
+        return Line("timer", f"ran {self.when(ran)}" if ran else "has not run yet", "", ABOUT, facts=facts)
 
     def _facts(self) -> Iterator[tuple[str, str]]:
         view = self.page.health
         if view is None:
             return
-        yield "last ran", self._when(view.ran_at) if view.ran_at else "never"
+        yield "last ran", self.when(view.ran_at) if view.ran_at else "never"
         if view.next_at is not None and view.here:
-            yield "next", f"a reminder may come {self._when(view.next_at)}"
+            yield "next", f"a reminder may come {self.when(view.next_at)}"
         if view.timer is not None:
-            yield "set up", self._when(view.timer.at)
+            yield "set up", self.when(view.timer.at)
             yield "database", view.timer.database
-
-    def _when(self, moment: datetime) -> str:
-        zone = self.page.store.rules.zone
-        day = words.day(moment, "second", self.page.crm.moment, zone)
-        return f"{day} {words.clock(moment, 'second', zone)}"
 
     def troubles(self, present: Present) -> Iterator[tuple[str, str]]:
         """Yield why no reminder comes, as far as only the system knows."""
@@ -113,7 +107,7 @@ class TimerPart(Part):
         if self._standing is None:
             return {}
         offers: dict[str, Callable[[], None]] = {
-            "change": partial(self.page.start, partial(self._ask_install, present), "timer")
+            "set_up": partial(self.page.start, partial(self._ask_install, present), "timer")
         }
         if self._standing.state is not None:
             offers["remove"] = partial(self.page.start, self._ask_remove, "timer")
@@ -129,7 +123,7 @@ class TimerPart(Part):
             if yes:
                 self.page.start(partial(self._install, prepared), "timer", exclusive=False)
 
-        about = f"With {prepared.timer.title}. Exactly this is done:"
+        about = f"By {prepared.timer.title}. Exactly this is done:"
         self.page.app.push_screen(ShowPlan("Set up the timer?", about, prepared.plan), answered)
 
     async def _install(self, prepared: Prepared) -> None:
