@@ -12,7 +12,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from sqlalchemy import delete, insert, select, update
+from sqlalchemy import delete, func, insert, select, update
 
 from crm.db.moments import moment, stored
 from crm.db.store import Store, Work
@@ -95,9 +95,15 @@ def fired_at(work: Work) -> datetime | None:
 def last_deliveries(work: Work) -> dict[str, DeliveryView]:
     """Return each notifier's latest delivery, by its name; days that are still to come do not count."""
     tomorrow = (work.rules.day_of(work.now) + timedelta(days=1)).isoformat()
-    query = select(delivery).where(delivery.c.day <= tomorrow).order_by(delivery.c.day)
+    newest = (
+        select(delivery.c.notifier, func.max(delivery.c.day).label("day"))
+        .where(delivery.c.day <= tomorrow)
+        .group_by(delivery.c.notifier)
+        .subquery()
+    )
+    same = (delivery.c.notifier == newest.c.notifier) & (delivery.c.day == newest.c.day)
     found = {}
-    for row in work.connection.execute(query):
+    for row in work.connection.execute(select(delivery).join(newest, same).order_by(delivery.c.day)):
         found[row.notifier] = DeliveryView(
             notifier=row.notifier,
             day=date.fromisoformat(row.day),
