@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import Callable, Sequence
 from datetime import timedelta
 from functools import partial
+from time import perf_counter
 from typing import ClassVar, TypeAlias
 
 from textual import on
@@ -28,6 +29,7 @@ from crm.tui.widgets.rows import Key, Rows
 
 MOST = 500
 """Pairs that are listed; the next ones come when these are decided."""
+_LONGEST_WAIT = 1.0
 LATER = timedelta(days=30)
 ACTS = 10
 """Newest acts of each, to find one with words among."""
@@ -79,6 +81,7 @@ class Matches(Page):
         self._swapped: set[PairKey] = set()
         self._two: Two | None = None
         self._next: Key | None = None
+        self._took = 0.0
 
     def body(self) -> ComposeResult:
         """The list and the pair; one calm sentence where there is none."""
@@ -103,7 +106,11 @@ class Matches(Page):
 
     async def _load(self) -> None:
         before = set(self.rows.order)
+        # In a large community looking takes a second: whoever decides faster is not looked for in between.
+        await asyncio.sleep(min(self._took, _LONGEST_WAIT))
+        begun = perf_counter()
         found = await self.read(matching.matches, MOST)
+        self._took = perf_counter() - begun
         known: dict[Key, MatchView] = {key_of(one): one for one in found}
         fresh = [key for key in known if key not in before]
         back = fresh[0] if before and len(fresh) == 1 and not before - set(known) else None

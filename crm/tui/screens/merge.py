@@ -57,9 +57,10 @@ class Merge(Page):
             self._done = True
             self.dismiss()
             return
+        self._show(Two(keep, other))
         match = await self.read(_match, *self._ids)
-        reasons, against = (match.reasons, match.against) if match else ((), ())
-        self._show(Two(keep, other, reasons, against))
+        if match is not None and self._two is not None:
+            self._show(self._two._replace(reasons=match.reasons, against=match.against))
 
     def _show(self, two: Two) -> None:
         self._two = two

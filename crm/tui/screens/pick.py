@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import partial
 from typing import ClassVar
 
@@ -31,19 +31,22 @@ class Pick(Dialog[int]):
     HINT = "enter  this one    esc  cancel"
     BINDINGS: ClassVar[list[BindingType]] = [Binding("enter", "take", "this one")]
 
-    def __init__(self, title: str, without: int, first: Sequence[int] = ()) -> None:
+    def __init__(
+        self, title: str, without: int, likely: Callable[[Work], Sequence[int]] | None = None
+    ) -> None:
         """Ask.
 
         Args:
             title: what for.
             without: the contact that cannot be chosen.
-            first: who is offered before something is typed; everybody, if nobody.
+            likely: finds who is offered while nothing is typed; everybody is, until it has found somebody.
 
         """
         super().__init__()
         self._title = title
         self._without = without
-        self._first = tuple(first)
+        self._likely = likely
+        self._first: tuple[int, ...] = ()
 
     def heading(self) -> ui.Shown:
         """Return the title."""
@@ -63,6 +66,13 @@ class Pick(Dialog[int]):
     def on_mount(self) -> None:
         """Offer somebody."""
         self._search("")
+        if self._likely is not None:
+            self.start(partial(self._offer, self._likely), group="likely")
+
+    async def _offer(self, likely: Callable[[Work], Sequence[int]]) -> None:
+        self._first = tuple(await self.read(likely))
+        if self._first and not self.query_one(Input).value.strip():
+            self._search("")
 
     @on(Input.Changed)
     def typed(self, event: Input.Changed) -> None:

@@ -224,22 +224,18 @@ class Whose(Page):
 def merge_with(page: Page, contact: int, name: str) -> None:
     """Ask who the same as a contact is, and show the two side by side."""
 
-    async def ask() -> None:
-        from crm.tui.screens.merge import Merge
-        from crm.tui.screens.pick import Pick
+    from crm.tui.screens.merge import Merge
+    from crm.tui.screens.pick import Pick
 
-        first = await page.read(_likely, contact)
+    def answered(other: int | None) -> None:
+        if other is not None:
+            page.app.push_screen(Merge(contact, other))
 
-        def answered(other: int | None) -> None:
-            if other is not None:
-                page.app.push_screen(Merge(contact, other))
-
-        page.app.push_screen(Pick(f"Who is the same as {name}?", contact, first), answered)
-
-    page.start(ask, group="merge")
+    likely = partial(_likely, contact)
+    page.app.push_screen(Pick(f"Who is the same as {name}?", contact, likely), answered)
 
 
-def _likely(work: Work, contact: int) -> list[int]:
+def _likely(contact: int, work: Work) -> list[int]:
     """Return who may be the same, the likeliest first."""
     found = matching.matches(work, 20, contact)
     return [match.other.id if match.keep.id == contact else match.keep.id for match in found]
