@@ -24,6 +24,7 @@ _USAGE = {
     "done": "CONTACT",
     "me": "[HANDLE...]",
     "search": "WORDS...",
+    "mirror": "[--period PERIOD]",
     "matches": "[CONTACT]",
     "merge": "CONTACT OTHER",
     "split": "CONTACT [PART]",

@@ -96,6 +96,9 @@ def _count_acts(work: Work, counted: Mirror, layout: Layout, bounds: Sequence[Bo
     numbers = {name: number for number, name in enumerate(layout.platforms)}
     add: dict[int, Callable[[int], None]] = {0: deque[int](maxlen=0).append}
     for key, who, platform in owned:
+        if who is None:  # one of the user's own
+            add[key] = add[0]
+            continue
         add[key] = marks[who].append
         places[who].add(numbers[platform])
     bits, low = layout.bits, layout.low

@@ -3,11 +3,27 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from types import MappingProxyType
 
 from crm.domain.cadence import Rules
 from crm.domain.exchanges import Depth
 from crm.domain.mirror import Figures, Period, Responses, Span
 
+TITLES: Mapping[str, str] = MappingProxyType(
+    {
+        "response_rate": "Answers you gave",
+        "response_time": "How soon you answered",
+        "answered_by_them": "Answers you got",
+        "directed_share": "Said to somebody",
+        "promotion_share": "Links to your own sites",
+        "words_and_clicks": "Words and clicks",
+        "given_and_received": "Given and received",
+        "community": "Your community",
+        "growth": "First exchanges",
+        "exchanges": "Days with an exchange",
+    }
+)
+"""What stands above each figure, in the order to show them."""
 _HOUR = 3600
 _DAY = 86_400
 

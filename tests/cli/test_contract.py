@@ -136,6 +136,42 @@ COVERAGE = {
     "ask_again": bool,
     "importer": (str, None),
 }
+SHARE = (*NUMBER, None)
+RESPONSES = {"openings": int, "given": int, "pending": int, "people": int}
+DEPTHS = {"nod": int, "boost": int, "words": int, "live": int}
+FIGURES = {
+    "response_rate": SHARE,
+    "response_time": SHARE,
+    "responses": RESPONSES,
+    "answered_by_them": {"response_rate": SHARE, "response_time": SHARE, "responses": RESPONSES},
+    "directed_share": SHARE,
+    "promotion_share": SHARE,
+    "posts": int,
+    "words_and_clicks": DEPTHS,
+    "given_and_received": {"given": DEPTHS, "received": DEPTHS, "together": int},
+    "community": {
+        "known": int,
+        "spoken_with": int,
+        "active": int,
+        "longstanding": int,
+        "silent_audience": int,
+    },
+    "growth": dict,
+    "exchanges": dict,
+}
+SAID = {**FIGURES, "sentences": dict}
+MIRROR = {
+    "from": DAY,
+    "until": DAY,
+    "all": SAID,
+    "platforms": {"x": SAID, "mastodon": SAID},
+    "before": {
+        "from": DAY,
+        "until": DAY,
+        "all": FIGURES,
+        "platforms": {"x": FIGURES, "mastodon": FIGURES},
+    },
+}
 
 
 def fits(value: Any, shape: Any) -> bool:
@@ -291,6 +327,25 @@ def test_today_of_an_empty_database_is_empty_lists(crm: Crm) -> None:
 )
 def test_every_other_command_keeps_its_shape(args: tuple[str, ...], shape: Any, community: Crm) -> None:
     assert fits(community.json(*args), shape)
+
+
+def test_the_mirror_has_its_figures_by_the_names_of_the_rules(crm: Crm) -> None:
+    crm.run("add", "Ada Lovelace", "x:ada")
+    crm.run("log", "Ada", "hello?", "--in", "--platform", "x", "--at", "2026-05-01 10:00")
+    crm.run("log", "Ada", "hello!", "--platform", "mastodon", "--at", "2026-05-01 12:00")
+    found = crm.json("mirror", "--period", "2026-05")
+    found["platforms"] = {slug: found["platforms"][slug] for slug in ("x", "mastodon")}
+    before = found["before"]["platforms"]
+    found["before"]["platforms"] = {slug: before[slug] for slug in ("x", "mastodon")}
+    assert fits(found, MIRROR)
+    together = found["all"]
+    assert (together["response_rate"], together["response_time"]) == (1.0, 7200.0)
+    assert (together["directed_share"], together["promotion_share"]) == (1.0, None)
+    assert (together["growth"], together["exchanges"]) == ({"2026-05": 1}, {"2026-05-01": 1})
+    assert found["platforms"]["x"]["response_rate"] == 1.0
+    assert found["platforms"]["mastodon"]["response_rate"] is None
+    assert found["before"]["from"] == "2026-03-31"
+    assert found["before"]["all"]["response_rate"] is None
 
 
 def test_what_was_changed_is_what_is_printed(community: Crm) -> None:

@@ -17,7 +17,7 @@ from crm.domain.cadence import Rules
 from crm.domain.errors import UsageError
 from crm.domain.exchanges import Depth
 from crm.domain.records import Direction, IdentityRef, InteractionRecord, Kind, PostRecord, Precision
-from crm.services import importing, merging, mirror
+from crm.services import importing, merging, mirror, mirror_page
 from crm.services.contacts import ContactQuery, list_ids
 from crm.services.spooling import Spool
 
@@ -342,6 +342,30 @@ def test_every_figure_equals_the_plain_computation(tmp_path_factory, told, floor
 def plain_day(deed, zone):
     moment = EPOCH + timedelta(microseconds=deed.at)
     return moment.date() if deed.day_only else moment.astimezone(zone).date()
+
+
+def test_an_act_of_an_account_that_is_your_own_is_counted_and_is_nobody(store, act, bring):
+    bring([act("ada", "out", days_ago=2)])
+
+    def take(work):
+        work.connection.exec_driver_sql("UPDATE identity SET contact_id = NULL")
+        work.connection.exec_driver_sql("DELETE FROM relationship")
+        work.connection.exec_driver_sql("DELETE FROM contact")
+
+    store.write(take)
+    figures = seen(store)
+    assert (figures.given[Depth.WORDS], figures.community.known, figures.directed_share) == (1, 0, 1.0)
+
+
+def test_the_name_of_a_platform_is_text_on_the_page_whatever_it_is(store, act, bring, tmp_path):
+    hostile = '<script>alert(1)</script>\x1b]0;x\x07&"'
+    bring([act("ada", "in", platform=hostile, days_ago=3), act("ada", "out", platform=hostile, days_ago=2)])
+    view = store.read(mirror.mirror, TODAY - timedelta(days=364), TODAY)
+    mirror_page.write(view, tmp_path / "page.html")
+    html = (tmp_path / "page.html").read_text("utf-8")
+    assert "&lt;script&gt;alert(1)&lt;/script&gt;" in html
+    assert "<script" not in html
+    assert not any(ord(char) < 32 and char != "\n" for char in html)
 
 
 def test_acts_of_one_moment_answer_each_other(store):

@@ -21,6 +21,7 @@ COMMANDS: dict[str, str] = {
     "done": "Say that no reply is needed.",
     "me": "Show or set which identities are yours.",
     "search": "Find words in names, notes and messages.",
+    "mirror": "Show how you respond, in figures.",
     "remind": "Print the digest of the day.",
     "matches": "Suggest which contacts may be one, with reasons.",
     "merge": "Make two contacts one; their history comes together.",
