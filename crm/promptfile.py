@@ -81,7 +81,9 @@ def write(database: str | Path | None, now: float, lines: Sequence[Counts]) -> N
     kept = {
         key: entry
         for key, entry in _entries().items()
-        if isinstance(entry, dict) and abs(now - entry.get("written", 0)) <= SPAN
+        if isinstance(entry, dict)
+        and isinstance(entry.get("written"), int)
+        and abs(now - entry["written"]) <= SPAN
     }
     kept[key_of(database)] = {"written": int(now), "lines": [list(line) for line in lines]}
     text = json.dumps({"version": _VERSION, "databases": kept}, separators=(",", ":"))

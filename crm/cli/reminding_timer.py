@@ -169,7 +169,10 @@ def _tell(environment: Environment, view: HealthView, there: bool, active: bool,
         out.line("timer       none: crm remind --install sets one up")
     out.line("last run    ", _moment(view.ran_at, times))
     if view.next_at is not None:
-        out.line("next digest ", "now" if view.next_at <= times.now else times.stamp(view.next_at))
+        out.line(
+            "next digest ",
+            "now, if there is anything to say" if view.next_at <= times.now else times.stamp(view.next_at),
+        )
     if view.notifiers:
         out.line()
         out.table(_NOTIFIERS, [_row(one, times) for one in view.notifiers])

@@ -105,7 +105,8 @@ def look_ahead(work: Work, schedule: Schedule, days: int) -> list[DayAhead]:
         for key in one.drifting:
             shown.setdefault(key, []).append(one.number)
     acts = _acts(work, everybody)
-    new = _new(moments, everybody, dates, shown, acts)
+    end = work.rules.day_of(work.now) + timedelta(days=days - 1)
+    new = _new(moments, everybody, [each for each in dates if each.on <= end], shown, acts)
     coming = [0] * len(moments)
     for each in dates:
         for number in each.numbers:

@@ -67,7 +67,7 @@ class HealthView:
     ran_at: datetime | None
     """When reminding last ran, whatever came of it, UTC."""
     next_at: datetime | None
-    """When the next digest may be sent; None where nobody would send it."""
+    """When the next digest may be sent: now, while today's is not; None where nobody would send it."""
     timer: Installed | None
     """What was set up, for whichever database."""
     here: bool
@@ -105,7 +105,7 @@ def health(work: Work, settings: Config, timer: Installed | None, watched: str) 
     if here:
         worries += _of_timer(work, settings.schedule, ran_at, timer, sending)
         worries += [_of_notifier(work, one) for one in notifiers if _fails(one)]
-    next_at = settings.schedule.next_after(work.now, work.rules.zone) if sending else None
+    next_at = _next(work, settings.schedule, notifiers) if sending else None
     return HealthView(ran_at, next_at, timer, here, notifiers, tuple(worries))
 
 
@@ -184,6 +184,18 @@ def _notifiers(work: Work, settings: Config) -> tuple[NotifierHealth, ...]:
         )
         for one in settings.notifiers
     )
+
+
+def _next(work: Work, schedule: Schedule, notifiers: Sequence[NotifierHealth]) -> datetime:
+    today = schedule.day_for(work.now, work.rules.zone)
+    sent = [
+        one.last is not None and one.last.state == "sent" and one.last.day == today
+        for one in notifiers
+        if one.enabled
+    ]
+    if today is not None and not all(sent):
+        return work.now
+    return schedule.next_after(work.now, work.rules.zone)
 
 
 def _of_timer(

@@ -1,196 +1,347 @@
-"""`crm remind --deliver` and `--test`, as a timer and as somebody at a terminal call them."""
+"""`crm remind`: the timer, whether reminders arrive, the prompt, the days ahead; as a user would call it."""
 
 from __future__ import annotations
 
-import json
-import threading
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+import subprocess
+import sys
+from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
+from cli_runner import NOW, PROJECT, Answer, Crm, Process, process_environment
+from test_architecture import HEAVY
 
-from crm.cli import reminding
-from crm.services.channels import Answer
+from crm.services import timing
 
-
-@pytest.fixture
-def hook():
-    got = []
-
-    class Handler(BaseHTTPRequestHandler):
-        def do_POST(self):
-            got.append(json.loads(self.rfile.read(int(self.headers["Content-Length"]))))
-            self.send_response(204)
-            self.end_headers()
-
-        def log_message(self, *args):
-            pass
-
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True).start()
-    server.got, server.url = got, f"http://localhost:{server.server_port}/"
-    yield server
-    server.shutdown()
-    server.server_close()
+FAKE_CRONTAB = """#!/bin/sh
+# cron's program, with a table in a file
+case "$1" in
+  -l) if [ -f "$TABLE" ]; then while IFS= read -r line; do printf '%s\\n' "$line"; done < "$TABLE"
+      else echo "no crontab for you" >&2; exit 1; fi ;;
+  -r) rm_table() { : > "$TABLE.gone"; /bin/rm -f "$TABLE"; }; rm_table ;;
+  -) /bin/cat > "$TABLE" ;;
+esac
+"""
 
 
 @pytest.fixture
-def waiting(crm):
-    """Somebody waits for an answer."""
-    crm.run("add", "Ada Byron")
-    crm.run("log", "ada", "Did you finish it?", "--in", "--platform", "x", "--at", "yesterday")
+def ada(crm: Crm) -> Crm:
+    """Somebody waits, somebody is drifting, somebody has a birthday tomorrow."""
+    for name, handle in (("Ada Lovelace", "x:ada"), ("Bo Lind", "x:bo"), ("Cy Ono", "x:cy")):
+        crm.run("add", name, handle)
+    crm.run("log", "Ada", "Did you finish\x1b[2J the essay?", "--in", "--at", "2026-05-30T12:00:00Z")
+    crm.run("log", "Bo", "the kiln", "--out", "--at", "2026-04-01T12:00:00Z")
+    crm.run("log", "Bo", "is warm", "--in", "--at", "2026-04-02T12:00:00Z")
+    crm.run("done", "Bo")
+    crm.run("edit", "Bo", "--cadence", "45")
+    crm.run("edit", "Cy", "--birthday", "2 June 1990")
     return crm
 
 
-@pytest.fixture
-def configure(settings):
-    def write(text):
-        Path(settings["CRM_CONFIG"]).write_text(text, "utf-8")
-
-    return write
+# The days ahead
 
 
-def test_delivering_prints_nothing_when_all_is_well(waiting, configure, hook):
-    configure(f'[notifiers.home]\nkind = "webhook"\nurl = "{hook.url}"\nprivacy = "names"\n')
-    for _ in range(2):
-        answer = waiting.run("remind", "--deliver")
-        assert (answer.out, answer.err) == ("", "")
-    [body] = hook.got
-    assert body["title"] == "1 waiting for you"
-    assert "Ada Byron: wrote" in body["text"]
-    waiting.run("remind", "--deliver", now="2026-06-02T09:00:00Z")
-    assert len(hook.got) == 2
-
-
-def test_what_became_of_each_is_there_as_json(waiting, configure, hook):
-    configure(
-        f'[notifiers.home]\nkind = "webhook"\nurl = "{hook.url}"\n'
-        '[notifiers.broken]\nkind = "webhook"\nurl = "http://localhost:1"\n'
-    )
-    answer = waiting.answer("remind", "--deliver", "--json")
-    assert answer.code == 7
-    home, broken = answer.json["outcomes"]
-    assert home == {"notifier": "home", "state": "sent", "error": None, "hint": None, "next_try": None}
-    assert broken["state"] == "failed"
-    assert broken["next_try"] == "2026-06-01T09:05:00Z"
-
-
-def test_a_failure_is_said_with_a_hint_and_the_exit_code_of_notifiers(waiting, configure):
-    configure('[notifiers.phone]\nkind = "webhook"\nurl = "http://localhost:1/hunter2"\n')
-    answer = waiting.answer("remind", "--deliver")
-    assert answer.code == 7
-    assert answer.out == ""
-    assert answer.err.startswith("crm: error: phone: http://localhost:1 accepts no connection\nhint: ")
-    assert "hunter2" not in answer.err
-    again = waiting.answer("remind", "--deliver")  # it waits for its next try: no second complaint
-    assert (again.code, again.err) == (0, "")
-
-
-def test_quiet_hours_are_kept(waiting, configure, hook):
-    configure(f'[remind]\nquiet = ["08:00-12:00"]\n[notifiers.home]\nkind = "webhook"\nurl = "{hook.url}"\n')
-    waiting.run("remind", "--deliver")
-    assert hook.got == []
-    waiting.run("remind", "--deliver", now="2026-06-01T12:00:00Z")
-    assert len(hook.got) == 1
-
-
-def test_without_any_notifier_it_says_what_to_write(waiting, configure, settings):
-    for option in ("--deliver", "--test"):
-        answer = waiting.answer("remind", option)
-        assert answer.code == 2
-        assert "no notifier is configured" in answer.err
-        assert "[notifiers.desktop]" in answer.err
-    configure('[notifiers.d]\nkind = "desktop"\nenabled = false\n')
-    answer = waiting.answer("remind", "--deliver")
-    assert answer.code == 2
-    assert "every notifier is disabled" in answer.err
-
-
-def test_a_test_notice_goes_through_one_or_all_and_each_is_reported(crm, configure, hook):
-    configure(
-        f'[notifiers.home]\nkind = "webhook"\nurl = "{hook.url}"\n'
-        '[notifiers.mail]\nkind = "email"\nhost = "localhost"\n'
-        f'[notifiers.off]\nkind = "webhook"\nurl = "{hook.url}"\nenabled = false\n'
-    )
-    assert crm.run("remind", "--test", "home").out == "home: sent\n"
-    assert crm.run("remind", "--test", "off").out == "off: sent\n"
-    answer = crm.answer("remind", "--test")
-    assert answer.code == 7
-    assert answer.out == "home: sent\n"
-    assert "[notifiers.mail] needs to" in answer.err
-    assert len(hook.got) == 3
-    assert crm.answer("remind", "--test", "nobody").code == 3
-    assert [one["state"] for one in crm.answer("remind", "--test", "--json").json["outcomes"]] == [
-        "sent",
-        "failed",
+def test_the_days_ahead_say_who_when_and_why_with_both_acts(ada: Crm) -> None:
+    lines = ada.run("remind", "--dry-run", "--days", "90").lines
+    assert lines[:4] == [
+        "Mon 1 Jun  1 waiting",
+        "  Ada Lovelace  X",
+        "    wrote on X 1 day ago and has no answer yet",
+        '    they, 30 May: "Did you finish␛[2J the essay?"',
     ]
+    at = lines.index("  Bo Lind  X")
+    assert lines[at - 1].startswith("Fri 17 Jul")
+    assert lines[at + 1 : at + 4] == [
+        "    last exchange 3 months ago; you wished for every 45 days",
+        '    you, 1 Apr, X: "the kiln"',
+        '    they, 2 Apr, X: "is warm"',
+    ]
+    assert lines[lines.index("  Cy Ono") - 1].startswith("Tue 2 Jun")
+    assert "    birthday today, 36 years" in lines
 
 
-def test_the_demo_sends_nothing(crm, configure, hook):
-    configure(f'[notifiers.home]\nkind = "webhook"\nurl = "{hook.url}"\n')
-    for option in ("--deliver", "--test"):
-        answer = crm.answer("demo", "remind", option)
-        assert answer.code == 2
-        assert "the demo sends nothing" in answer.err
-    assert hook.got == []
+def test_the_days_ahead_as_json_have_every_day_and_every_reason(ada: Crm) -> None:
+    days = ada.json("remind", "--dry-run", "--days", "365")["days"]
+    assert len(days) == 365
+    assert (days[0]["date"], days[0]["at"], days[-1]["date"]) == ("2026-06-01", NOW, "2027-05-31")
+    found = {one["name"]: (day["date"], one) for day in days for one in day["reminders"]}
+    day, bo = found["Bo Lind"]
+    assert (day, bo["what"], bo["cadence_days"], bo["cadence_from"]) == ("2026-07-17", "drifting", 45, "own")
+    assert [act["direction"] for act in bo["evidence"]] == ["out", "in"]
+    assert bo["due_at"] == "2026-07-16T09:00:00Z"
+    assert bo["shown_on"] == day
+    assert found["Cy Ono"][1]["on"] == "2026-06-02"
+    assert found["Ada Lovelace"][1]["last"]["direction"] == "in"
 
 
-def test_two_things_at_once_are_refused(crm):
-    assert crm.answer("remind", "--deliver", "--test").code == 2
+def test_nothing_ahead_is_said_in_words(crm: Crm) -> None:
+    assert crm.run("remind", "--dry-run").lines == ["No reminders in the coming 30 days."]
 
 
-def test_no_secret_is_in_what_a_process_says_or_in_its_arguments(process, configure, tmp_path):
-    secret = "p/@:% hunter2"
-    configure(
-        '[notifiers.m]\nkind = "email"\nhost = "localhost"\nport = 1\nto = "a@example.org"\n'
-        f'username = "a"\npassword = "{secret}"\ninsecure = true\n'
-        f'[notifiers.n]\nkind = "email"\nhost = "localhost"\nport = 1\nto = "a@example.org"\n'
-        f'username = "a"\npassword = "{secret}"\n'
+# Options that would be ignored
+
+
+@pytest.mark.parametrize(
+    "args",
+    [
+        ["--install", "--uninstall"],
+        ["--prompt", "--status"],
+        ["--days", "3"],
+        ["--status", "--days", "3"],
+        ["--dry-run", "--exit-code"],
+        ["--deliver", "--dry-run"],
+        ["--yes"],
+        ["--install", "--json"],
+        ["--prompt", "--json"],
+        ["--install", "--dry-run", "--yes"],
+        ["--dry-run", "--days", "0"],
+    ],
+)
+def test_options_that_do_not_belong_together_are_refused(crm: Crm, args: list[str]) -> None:
+    answer = crm.answer("remind", *args)
+    assert (answer.code, answer.out) == (2, "")
+    assert answer.err.startswith("crm: error: ")
+
+
+# The prompt
+
+
+def test_the_prompt_says_what_today_said_and_follows_what_is_done(ada: Crm) -> None:
+    assert ada.run("remind", "--prompt").lines == ["1 waiting"]
+    ada.run("log", "Ada", "yes")
+    assert ada.run("remind", "--prompt").out == ""
+    ada.run("undo")
+    assert ada.run("remind", "--prompt").lines == ["1 waiting"]
+    assert ada.run("remind", "--prompt", now="2026-06-02T09:00:00Z").lines == ["1 waiting, 1 date today"]
+    assert ada.run("remind", "--prompt", now="2026-06-05T09:00:00Z").out == ""  # nobody has looked since
+    ada.run("today", now="2026-06-05T09:00:00Z")
+    assert ada.run("remind", "--prompt", now="2026-06-05T09:00:00Z").lines == ["1 waiting"]
+
+
+def test_the_exit_code_tells_whether_there_is_something_to_do(ada: Crm) -> None:
+    for way in (["--prompt"], [], ["--json"]):
+        assert ada.answer("remind", "--exit-code", *way).code == 10
+        assert ada.answer("remind", *way).code == 0
+    ada.run("log", "Ada", "yes")
+    ada.run("edit", "Cy", "--birthday", "2 July 1990")
+    for way in (["--prompt"], [], ["--json"]):
+        assert ada.answer("remind", "--exit-code", *way).code == 0
+
+
+def test_the_prompt_of_a_process_finds_the_database_that_the_configuration_names(
+    ada: Crm, settings: dict[str, str], process: Process
+) -> None:
+    named = {key: value for key, value in settings.items() if key != "CRM_DATABASE_URL"}
+    Path(settings["CRM_CONFIG"]).write_text(
+        f"database = '{settings['CRM_DATABASE_URL']}'\n", encoding="utf-8"
     )
-    for debug in ("", "1"):
-        done = process("remind", "--test", env={"CRM_DEBUG": debug})
-        assert done.returncode == 7
-        assert b"localhost:1 accepts no connection" in done.stderr
-        assert b"in clear" in done.stderr
-        assert b"hunter2" not in done.stderr + done.stdout
+    for env in ({"CRM_DATABASE_URL": settings["CRM_DATABASE_URL"]}, {"CRM_DATABASE_URL": ""}):
+        done = process("remind", "--prompt", "--exit-code", env={**named, **env})
+        assert (done.returncode, done.stdout, done.stderr) == (10, b"1 waiting\n", b"")
 
 
-def test_a_click_on_snooze_or_done_is_done(waiting, monkeypatch, configure):
-    from crm.services.channels import Sending
-
-    contact = waiting.json("contacts")[0]["id"]
-    configure('[notifiers.d]\nkind = "desktop"\nenabled = true\n')
-    monkeypatch.setattr("crm.notifiers.desktop.Notifier.send", lambda self, notice: None)
-    for action, gone in (("snooze", True), ("done", True)):
-        assert waiting.json("today")["waiting"]
-        monkeypatch.setattr(
-            Sending,
-            "answers",
-            lambda self, action=action: [Answer("d", action, contact), Answer("d", action, 999)],
-        )
-        answer = waiting.answer("remind", "--deliver")
-        assert answer.code == 0
-        assert "crm: d: " in answer.err  # nobody has the number 999
-        assert (waiting.json("today")["waiting"] == []) is gone
-        waiting.run("undo")
+def test_the_prompt_never_makes_a_database_or_a_folder(process: Process, tmp_path: Path) -> None:
+    done = process("remind", "--prompt")
+    assert (done.returncode, done.stdout, done.stderr) == (0, b"", b"")
+    assert list(tmp_path.iterdir()) == []
 
 
-def test_a_click_on_open_starts_the_program_in_a_terminal(
-    waiting, monkeypatch, configure, tmp_path, settings
-):
-    from crm.services.channels import Sending
+@pytest.mark.parametrize("args", ["remind --prompt", "remind --prompt --exit-code", "--help"])
+def test_what_has_to_start_at_once_loads_nothing_heavy(ada: Crm, process: Process, args: str) -> None:
+    """A prompt waits for it at every line: 60 milliseconds in all (click alone takes 30, SQLAlchemy 200)."""
+    done = process(*args.split(), env={"PYTHONVERBOSE": "1"})
+    loaded = {
+        line.split("'")[1]
+        for line in done.stderr.decode(errors="replace").splitlines()
+        if line.startswith("import '")
+    }
+    tops = {name.partition(".")[0] for name in loaded}
+    assert "crm" in tops
+    assert tops & {*HEAVY, "dateutil", "keyring", "tomlkit", "rich"} == set()
+    assert {name for name in loaded if name.startswith(("crm.importers", "crm.services", "crm.db"))} == set()
+    if "--prompt" in args:
+        assert "click" not in tops
+        assert {name for name in loaded if name.startswith("crm")} == {
+            "crm", "crm.cli", "crm.cli.diagnostics", "crm.cli.prompt", "crm.paths", "crm.promptfile",
+        } - {"crm.cli.diagnostics"}  # fmt: skip
 
-    started = []
-    monkeypatch.setattr("crm.notifiers.desktop.Notifier.send", lambda self, notice: None)
-    monkeypatch.setattr(reminding.subprocess, "Popen", lambda command, **_: started.append(command))
-    monkeypatch.setattr(Sending, "answers", lambda self: [Answer("d", "open", 1)])
-    configure('[notifiers.d]\nkind = "desktop"\n')
-    monkeypatch.setattr(reminding.shutil, "which", lambda name: name if name in ("foot", "mine") else None)
-    waiting.run("remind", "--deliver")
-    waiting.answer("remind", "--deliver", env={"TERMINAL": "mine"})
-    assert [command[0] for command in started] == ["foot", "mine"]
-    assert started[0][-4:] == ["-m", "crm", "--db", settings["CRM_DATABASE_URL"]]
-    monkeypatch.setattr(reminding.shutil, "which", lambda name: None)
-    answer = waiting.answer("remind", "--deliver", env={"TERMINAL": None})
+
+# The timer
+
+
+class Cron:
+    """A system that has nothing but cron, and its table."""
+
+    def __init__(self, crm: Crm, folder: Path) -> None:
+        self.crm = crm
+        self.table = folder / "table"
+        programs = folder / "bin"
+        programs.mkdir()
+        (programs / "crontab").write_text(FAKE_CRONTAB, encoding="utf-8")
+        (programs / "crontab").chmod(0o755)
+        self.settings = {"PATH": str(programs), "TABLE": str(self.table)}
+
+    def answer(self, *args: object, env: Mapping[str, str] | None = None) -> Answer:
+        return self.crm.answer("remind", *args, env={**self.settings, **(env or {})})
+
+    def run(self, *args: object, env: Mapping[str, str] | None = None) -> list[str]:
+        answer = self.answer(*args, env=env)
+        assert answer.code == 0, answer.out + answer.err
+        return answer.lines
+
+
+@pytest.fixture
+def cron(crm: Crm, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Cron:
+    """Return a system with a made-up cron; the tests' own folder does not count as one that goes away."""
+    if sys.platform == "win32":
+        pytest.skip("cron is not for Windows")
+    monkeypatch.setattr(timing.tempfile, "gettempdir", lambda: "/nowhere")
+    return Cron(crm, tmp_path)
+
+
+def test_installing_shows_everything_and_asks_for_a_yes(cron: Cron) -> None:
+    answer = cron.answer("--install")
+    assert answer.code == 2
+    assert "hint: add --yes" in answer.err
+    assert not cron.table.exists()
+    shown = cron.run("--install", "--dry-run")
+    assert not cron.table.exists()
+    assert "  run crontab - with this table:" in shown
+    cron.run("--install", "--yes")
+    table = cron.table.read_text(encoding="utf-8").splitlines()
+    assert [line.strip() for line in shown if line.strip() in table] == table
+    assert table[1].startswith("0 * * * * ")
+    assert f"{sys.executable} -P -m crm --db " in table[1]
+
+
+def test_installing_twice_is_once_and_uninstalling_brings_the_table_back(cron: Cron) -> None:
+    before = "# mine\n5 4 * * * tidy 50\\%\n"
+    cron.table.write_text(before, encoding="utf-8")
+    cron.run("--install", "--yes")
+    once = cron.table.read_text(encoding="utf-8")
+    assert cron.run("--install", "--yes") == ["The cron table is set up already; nothing to do."]
+    assert cron.table.read_text(encoding="utf-8") == once
+    assert "crontab - with this table:" in "\n".join(cron.run("--uninstall", "--dry-run"))
+    cron.run("--uninstall", "--yes")
+    assert cron.table.read_text(encoding="utf-8") == before
+    assert cron.run("--uninstall") == ["No timer of crm is set up; nothing to do."]
+
+
+def test_the_minute_is_that_of_the_hour_that_was_wished_for(cron: Cron, settings: dict[str, str]) -> None:
+    Path(settings["CRM_CONFIG"]).write_text('[remind]\nat = "07:45"\n', encoding="utf-8")
+    cron.run("--install", "--yes")
+    assert "\n45 * * * * " in cron.table.read_text(encoding="utf-8")
+    Path(settings["CRM_CONFIG"]).write_text('[remind]\nat = "07:15"\n', encoding="utf-8")
+    cron.run("--install", "--yes")
+    assert "\n15 * * * * " in cron.table.read_text(encoding="utf-8")
+    assert cron.table.read_text(encoding="utf-8").count("BEGIN") == 1
+
+
+def test_the_default_database_is_not_named_and_another_is(
+    cron: Cron, settings: dict[str, str], tmp_path: Path
+) -> None:
+    cron.run("--install", "--yes")
+    assert f"--db {settings['CRM_DATABASE_URL']} " in cron.table.read_text(encoding="utf-8")
+    cron.run("--install", "--yes", env={"CRM_DATABASE_URL": ""})
+    assert "--db" not in cron.table.read_text(encoding="utf-8")
+
+
+def test_the_line_of_the_table_runs(cron: Cron, settings: dict[str, str]) -> None:
+    """The command is run as cron does it: by a shell that knows next to nothing."""
+    Path(settings["CRM_CONFIG"]).write_text("[notifiers.desk]\nkind = 'desktop'\n", encoding="utf-8")
+    cron.run("--install", "--yes")
+    line = cron.table.read_text(encoding="utf-8").splitlines()[1]
+    command = line.split(" ", 5)[5].replace("\\%", "%").removesuffix(" >/dev/null 2>&1")
+    kept = process_environment({"HOME": settings["HOME"], "PYTHONPATH": str(PROJECT), "CRM_NOW": NOW})
+    done = subprocess.run(["/bin/sh", "-c", command], capture_output=True, timeout=60, env=kept, cwd="/")
+    assert (done.returncode, done.stdout) == (0, b""), done.stderr
+    status = cron.crm.answer("remind", "--status", "--json", env=cron.settings).json
+    assert status["last_run_at"] == NOW
+
+
+def test_the_status_says_whether_reminders_arrive(cron: Cron, settings: dict[str, str]) -> None:
+    assert cron.run("--status")[0] == "timer       none: crm remind --install sets one up"
+    cron.run("--install", "--yes")
+    lines = cron.run("--status")
+    assert lines[0] == "timer       cron table, set up just now; the line is there"
+    assert lines[1] == "last run    never"
+    later = cron.answer("--status", env={"CRM_NOW": "2026-06-03T09:00:00Z"})
+    assert later.code == 7
+    assert later.err.startswith("crm: reminding has never run, and the cron table should run it every hour\n")
+    cron.table.unlink()
+    gone = cron.answer("--status")
+    assert gone.code == 7
+    assert "the system does not run the cron table" in gone.err
+
+
+def test_the_status_as_json_has_times_and_worries(cron: Cron, settings: dict[str, str]) -> None:
+    Path(settings["CRM_CONFIG"]).write_text(
+        f"database = '{settings['CRM_DATABASE_URL']}'\n[notifiers.desk]\nkind = 'desktop'\n", encoding="utf-8"
+    )
+    answer = cron.answer("--status", "--json")
+    assert answer.code == 7
+    unknown = ("delivered_at", "day", "state", "error", "next_try_at", "failing_since")
+    assert answer.json == {
+        "timer": None,
+        "this_database": True,
+        "last_run_at": None,
+        "next_digest_at": NOW,
+        "notifiers": [
+            {"name": "desk", "kind": "desktop", "enabled": True, "tries": 0, **dict.fromkeys(unknown)}
+        ],
+        "worries": [
+            {
+                "about": "timer",
+                "message": "notifiers are configured, but nothing sends reminders by itself",
+                "hint": "crm remind --install sets up a timer",
+            }
+        ],
+    }
+    cron.run("--install", "--yes")
+    assert cron.answer("--status", "--json").json["timer"] == {
+        "kind": "cron",
+        "title": "cron table",
+        "database": settings["CRM_DATABASE_URL"],
+        "installed_at": NOW,
+        "active": True,
+        "detail": "the line is there",
+    }
+
+
+def test_another_database_than_the_timers_is_named_and_not_worried_about(cron: Cron, tmp_path: Path) -> None:
+    cron.run("--install", "--yes")
+    other = cron.answer("--status", "--db", tmp_path / "other.db", env={"CRM_NOW": "2026-06-09T09:00:00Z"})
+    assert (other.code, other.err) == (0, "")
+    assert f"            it looks at another database: {tmp_path / 'crm.db'}" in other.lines
+
+
+def test_today_and_the_doctor_say_when_nothing_reminds(crm: Crm, settings: dict[str, str]) -> None:
+    Path(settings["CRM_CONFIG"]).write_text(
+        f"database = '{settings['CRM_DATABASE_URL']}'\n[notifiers.desk]\nkind = 'desktop'\n", encoding="utf-8"
+    )
+    answer = crm.answer("today")
     assert answer.code == 0
-    assert "no terminal program" in answer.err
+    assert answer.err == (
+        "crm: notifiers are configured, but nothing sends reminders by itself:"
+        " crm remind --install sets up a timer\n"
+    )
+    assert crm.answer("today", "--json").json["waiting"] == []
+    found = crm.answer("doctor", "--json")
+    assert found.code == 7
+    [reminding] = [one for one in found.json if one["name"] == "reminding"]
+    assert (reminding["ok"], reminding["hint"]) == (False, "crm remind --install sets up a timer")
+    assert [one["ok"] for one in found.json if one["name"] == "notifiers"] == [True]
+
+
+def test_today_says_nothing_of_reminders_that_nobody_wants(crm: Crm) -> None:
+    assert crm.run("today").err == ""
+
+
+def test_a_crm_in_the_folder_it_starts_in_is_not_started(cron: Cron, settings: dict[str, str]) -> None:
+    """cron and systemd start in the home folder, where anything may lie."""
+    (Path(settings["HOME"]) / "crm.py").write_text("raise SystemExit(99)", encoding="utf-8")
+    cron.run("--install", "--yes")
+    line = cron.table.read_text(encoding="utf-8").splitlines()[1]
+    command = line.split(" ", 5)[5].replace("--deliver >/dev/null 2>&1", "--help")
+    done = subprocess.run(["/bin/sh", "-c", command], capture_output=True, timeout=60, cwd=settings["HOME"])
+    assert done.returncode == 0, done.stderr
