@@ -94,7 +94,7 @@ def tie_start(now: datetime) -> int:
     return (now - _TIE_YEARS).date().toordinal()
 
 
-def tie_key(row: _Row | Any, first: int) -> tuple[int, str, int]:
+def tie_key(row: Any, first: int) -> tuple[int, str, int]:
     """Return what orders contacts that are equally late: more exchange days first, then the name."""
     return -sum(day >= first for day in days_of(row.days)), row.name.casefold(), row.contact_id
 
