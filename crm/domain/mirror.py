@@ -27,6 +27,7 @@ EVERYWHERE = -1
 """Stands for all platforms together, where a platform's number is asked for."""
 
 _SECOND = 1_000_000
+_MICROSECONDS_PER_DAY = 86_400_000_000
 _IN, _MUTUAL, _OUT = 0, 1, 2
 _LONG_AGO = -(1 << 62)
 DIRECTION_CODES: Mapping[str, int] = {"in": _IN, "mutual": _MUTUAL, "out": _OUT}
@@ -170,14 +171,15 @@ class Mirror:
         self._period = period
         self._window = window
         self._now = now
-        self._calendar = days
+        self._midnights = _Midnights(days)
         self._acts: Counter[int] = Counter()
         self._openings: Counter[int] = Counter()
         self._delays: defaultdict[int, list[int]] = defaultdict(list)
         self._pending: Counter[int] = Counter()
         self._people: Counter[int] = Counter()
         self._days: defaultdict[int, list[int]] = defaultdict(list)
-        self._growth: Counter[tuple[int, int]] = Counter()
+        self._by_day: dict[int, Counter[int]] = {}
+        self._growth: defaultdict[int, Counter[int]] = defaultdict(Counter)
         self._community: Counter[tuple[str, int, int]] = Counter()
         self._posts: Counter[tuple[int, int]] = Counter()
         self._promoting: Counter[tuple[int, int]] | None = None
@@ -321,23 +323,23 @@ class Mirror:
 
     def _speak(self, completing: Sequence[int]) -> None:
         """Count the days of a contact's exchanges, everywhere and on each platform."""
-        layout, calendar = self._layout, self._calendar
+        layout, midnights = self._layout, self._midnights
         bits, platform, day_only = layout.bits, layout.platform, 1 << layout.day_shift
         everywhere: list[int] = [0]
         by_place: dict[int, list[int]] = {}
-        until, place, own = -1, -1, everywhere
+        place, own = -1, everywhere
         ordered = True
         for mark in completing:
-            if mark < until and mark & platform == place and not mark & day_only:
-                continue  # the day of the one before
+            at = mark >> bits
+            midnight, day = midnights[at // _MICROSECONDS_PER_DAY]
+            if mark & day_only or not day:
+                day = midnights.calendar.ordinal(at, bool(mark & day_only))
+                ordered = False
+            elif at >= midnight:
+                day += 1
             if mark & platform != place:
                 place = mark & platform
                 own = by_place.setdefault(place, [0])
-            at = mark >> bits
-            if mark & day_only:
-                day, until, ordered = calendar.ordinal(at, True), -1, False
-            else:
-                day, until = calendar.ordinal(at), calendar.end(at) << bits
             if day != everywhere[-1]:
                 everywhere.append(day)
             if day != own[-1]:
@@ -349,7 +351,7 @@ class Mirror:
     def _standing(self, place: int, days: Sequence[int]) -> None:
         self._days[place].extend(days)
         first = days[0]
-        self._growth[place, first] += 1
+        self._growth[place][first] += 1
         for span in (Span.BEFORE, Span.NOW):
             end = self._period.days(span)[1]
             if first > end:
@@ -364,7 +366,9 @@ class Mirror:
         layout = self._layout
         base = span << layout.span_shift | way << layout.direction_shift
         keys = [base | one for one in places]
-        delays = list(chain.from_iterable(self._delays.get(key, ()) for key in keys))
+        for key in keys:
+            self._delays[key].sort()  # once; all together are then only merged
+        delays = list(chain.from_iterable(self._delays[key] for key in keys))
         if place == EVERYWHERE and layout.platform:
             people = self._people[~(base | layout.platform)]
         else:
@@ -387,15 +391,34 @@ class Mirror:
     def _growth_of(self, place: int, span: Span) -> tuple[tuple[date, int], ...]:
         since, until = self._period.days(span)
         months = dict.fromkeys(months_of(date.fromordinal(since), date.fromordinal(until)), 0)
-        for (where, day), number in self._growth.items():
-            if where == place and since <= day <= until:
+        for day, number in self._growth[place].items():
+            if since <= day <= until:
                 months[date.fromordinal(day).replace(day=1)] += number
         return tuple(months.items())
 
     def _days_of(self, place: int, span: Span) -> tuple[tuple[date, int], ...]:
         since, until = self._period.days(span)
-        found = Counter(day for day in self._days[place] if since <= day <= until)
-        return tuple((date.fromordinal(day), number) for day, number in sorted(found.items()))
+        if place not in self._by_day:
+            self._by_day[place] = Counter(self._days[place])
+        by_day = self._by_day[place]
+        found = sorted((day, number) for day, number in by_day.items() if since <= day <= until)
+        return tuple((date.fromordinal(day), number) for day, number in found)
+
+
+class _Midnights(dict[int, tuple[int, int]]):
+    """By UTC day (since 1970): when the local day changes in it, and the ordinal of the one before.
+
+    The ordinal is 0 where the clocks change on that day.
+    """
+
+    def __init__(self, calendar: LocalDays) -> None:
+        self.calendar = calendar
+
+    def __missing__(self, day: int) -> tuple[int, int]:
+        start = day * _MICROSECONDS_PER_DAY
+        ordinal, end = self.calendar.ordinal(start), self.calendar.end(start)
+        self[day] = found = (end, ordinal if end > start else 0)
+        return found
 
 
 def months_of(since: date, until: date) -> list[date]:
