@@ -39,10 +39,10 @@ def main() -> int:
     try:
         os.umask(0o077)
         _prepare_streams()
-        if sys.argv[1:2] == ["remind"] and "--prompt" in sys.argv:
+        if "--prompt" in sys.argv:
             from crm.cli.prompt import quick
 
-            if (code := quick(sys.argv[2:])) is not None:
+            if (code := quick(sys.argv[1:])) is not None:
                 return code
         # what is loaded stays: looking through it for garbage 500 times costs 0.15 s of a list of 10,000
         gc.set_threshold(50_000, 10, 10)

@@ -22,13 +22,29 @@ def quick(arguments: Sequence[str]) -> int | None:
     """Show the line if that is all that is asked for, and return the exit code; else None.
 
     Args:
-        arguments: what stands after `crm remind`.
+        arguments: those of the process.
 
     """
-    if "--prompt" not in arguments or not {"--prompt", "--exit-code"}.issuperset(arguments):
+    words, database = _without_database(arguments)
+    if words[:1] != ["remind"] or not {"--prompt", "--exit-code"}.issuperset(words[1:]):
         return None
     now = _now()
-    return None if now is None else show(None, now, "--exit-code" in arguments)
+    return None if now is None else show(database, now, "--exit-code" in words)
+
+
+def _without_database(arguments: Sequence[str]) -> tuple[list[str], str | None]:
+    """Return the arguments without `--db`, and what it says."""
+    words: list[str] = []
+    database = None
+    rest = iter(arguments)
+    for word in rest:
+        if word == "--db":
+            database = next(rest, None)
+        elif word.startswith("--db="):
+            database = word.removeprefix("--db=")
+        else:
+            words.append(word)
+    return words, database
 
 
 def show(database: str | None, now: float, exit_code: bool) -> int:

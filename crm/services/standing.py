@@ -25,6 +25,8 @@ _TIE_YEARS = timedelta(days=730)
 class _Row(Protocol):
     """The columns of a contact joined with its relationship that are looked at here."""
 
+    contact_id: int
+    name: str
     days: bytes
     cadence_days: int | None
     cadence_from: str

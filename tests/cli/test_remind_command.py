@@ -140,13 +140,31 @@ def test_the_prompt_of_a_process_finds_the_database_that_the_configuration_names
         assert (done.returncode, done.stdout, done.stderr) == (10, b"1 waiting\n", b"")
 
 
+@pytest.mark.parametrize("args", [["--db", "DB", "remind", "--prompt"], ["remind", "--prompt", "--db=DB"]])
+def test_the_prompt_of_a_process_takes_the_database_that_the_command_line_names(
+    ada: Crm, settings: dict[str, str], process: Process, args: list[str]
+) -> None:
+    named = [word.replace("DB", settings["CRM_DATABASE_URL"]) for word in args]
+    assert process(*named, env={"CRM_DATABASE_URL": "other.db"}).stdout == b"1 waiting\n"
+    assert process(*args, env={"CRM_DATABASE_URL": "other.db"}).stdout == b""
+
+
+def test_a_prompt_that_is_wrong_is_answered_by_the_command_line(process: Process) -> None:
+    done = process("remind", "--prompt", "--json")
+    assert (done.returncode, done.stdout) == (2, b"")
+    assert process("remind", "--prompt", env={"CRM_NOW": "soon"}).returncode == 2
+
+
 def test_the_prompt_never_makes_a_database_or_a_folder(process: Process, tmp_path: Path) -> None:
     done = process("remind", "--prompt")
     assert (done.returncode, done.stdout, done.stderr) == (0, b"", b"")
     assert list(tmp_path.iterdir()) == []
 
 
-@pytest.mark.parametrize("args", ["remind --prompt", "remind --prompt --exit-code", "--help"])
+@pytest.mark.parametrize(
+    "args",
+    ["remind --prompt", "remind --exit-code --prompt", "--db x remind --prompt --db=y.db", "--help"],
+)
 def test_what_has_to_start_at_once_loads_nothing_heavy(ada: Crm, process: Process, args: str) -> None:
     """A prompt waits for it at every line: 60 milliseconds in all (click alone takes 30, SQLAlchemy 200)."""
     done = process(*args.split(), env={"PYTHONVERBOSE": "1"})
