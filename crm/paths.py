@@ -6,7 +6,6 @@ Nothing is created until somebody asks for it; folders are 0700 and files 0600 f
 from __future__ import annotations
 
 import os
-import secrets
 from contextlib import suppress
 from pathlib import Path
 
@@ -68,7 +67,7 @@ def replace_file(file: Path, data: bytes) -> None:
     """
     place = Path(os.path.realpath(file))
     private_folder(place.parent)
-    draft = place.with_name(f".crm-{os.getpid()}-{secrets.token_hex(4)}.part")
+    draft = place.with_name(f".crm-{os.getpid()}-{os.urandom(4).hex()}.part")
     try:
         private_file(draft)
         with draft.open("wb") as stream:
