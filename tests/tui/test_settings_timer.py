@@ -12,6 +12,7 @@ from tui_world import NOW, press, screen_text, settle
 from crm.db.store import Store
 from crm.domain.schedule import Schedule
 from crm.services import notifying, timing
+from crm.services.notifying import Channel
 from crm.tui.app import CrmApp
 from crm.tui.screens.plan import ShowPlan
 from crm.tui.screens.settings import Settings
@@ -96,6 +97,11 @@ async def test_it_says_when_it_last_ran_and_when_the_next_reminder_may_come(
         await go_to(pilot, "timer")
         await press(pilot, "enter", "y")
         notifying.deliver(world, [], Schedule())
+        await press(pilot, "escape")
+        await go_to(pilot, "timer")
+        assert "next when it runs" in details(app)
+        sends = Channel("bird", lambda _: None, lambda _: ("title", "text"))
+        notifying.deliver(world, [sends], Schedule())
         await press(pilot, "escape")
         await go_to(pilot, "timer")
         assert "ran today 11:00" in screen_text(app)

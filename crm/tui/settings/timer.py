@@ -87,8 +87,9 @@ class TimerPart(Part):
         if view is None:
             return
         yield "last ran", self.when(view.ran_at) if view.ran_at else "never"
-        if view.next_at is not None and view.here:
-            yield "next", f"a reminder may come {self.when(view.next_at)}"
+        if view.next_at is not None and view.here and view.timer is not None:
+            soon = view.next_at <= self.page.crm.moment
+            yield "next", "when it runs" if soon else f"a reminder may come {self.when(view.next_at)}"
         if view.timer is not None:
             yield "set up", self.when(view.timer.at)
             yield "database", view.timer.database
