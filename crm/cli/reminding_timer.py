@@ -56,7 +56,9 @@ def install(environment: Environment, dry_run: bool, sure: bool) -> None:
     timing.install(machine, timer, plan, database, clock.now())
     environment.out.line("Done. crm remind --status shows how it goes, crm remind --uninstall takes it away.")
     if not settings.notifiers:
-        environment.err.warn("no notifier is configured yet, so nothing will be sent: see crm remind --help")
+        environment.err.warn(
+            "no notifier is configured yet, so nothing is sent: add one in the settings (crm, then the key ,)"
+        )
 
 
 def uninstall(environment: Environment, dry_run: bool, sure: bool) -> None:
