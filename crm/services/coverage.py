@@ -51,7 +51,8 @@ def not_seen_since(work: Work, contact_id: int, due_at: datetime | None) -> str 
 
 def _exchange_platforms(work: Work, contact_id: int) -> set[str]:
     floor = work.connection.scalar(select(contact.c.floor).where(contact.c.id == contact_id))
-    depth = (depth_from(floor) if floor else None) or work.rules.floor
+    own = depth_from(floor) if floor else None
+    depth = work.rules.floor if own is None else own
     query = (
         select(interaction.c.at, interaction.c.id, interaction.c.direction, interaction.c.platform)
         .join_from(identity, interaction, interaction.c.identity_id == identity.c.id)

@@ -111,7 +111,8 @@ def _count_acts(work: Work, counted: Mirror, layout: Layout, bounds: Sequence[Bo
         own = marks[key]
         own.sort()
         since = Span(sum(created_at >= limit for limit in limits))
-        counted.contact(own, (depth_from(floor) if floor else None) or work.rules.floor, since, places[key])
+        depth = depth_from(floor) if floor else None
+        counted.contact(own, work.rules.floor if depth is None else depth, since, places[key])
 
 
 def _count_posts(work: Work, counted: Mirror, bounds: Sequence[Bounds]) -> None:
