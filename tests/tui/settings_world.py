@@ -115,7 +115,7 @@ def set_up(monkeypatch: pytest.MonkeyPatch, home: Path) -> System:
     system = System(home)
     monkeypatch.setattr(timing, "this_machine", system.machine)
     # wherever the tests are checked out, be it a temporary folder
-    monkeypatch.setattr(timing, "_insist_on_lasting", lambda prefix: None)  # noqa: ARG005
+    monkeypatch.setattr(timing, "_insist_on_lasting", lambda prefix: None)
     module = ModuleType("crm.notifiers.pigeon")
     module.Notifier = Pigeon  # type: ignore[attr-defined]
     monkeypatch.setitem(sys.modules, "crm.notifiers.pigeon", module)
