@@ -13,12 +13,12 @@ from datetime import date, datetime, timedelta
 from operator import itemgetter
 from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, delete, insert, select, tuple_
+from sqlalchemy import Connection, and_, column, delete, insert, select, values
 
 from crm.db import acts, bulk
 from crm.db.acts import Deeds
 from crm.db.moments import stored
-from crm.db.tables import contact, interaction, relationship, setting
+from crm.db.tables import Id, Moment, contact, interaction, relationship, setting
 from crm.domain.cadence import RHYTHM_DAYS_NEEDED, RHYTHM_YEARS, Rules, cadence, rhythm_start
 from crm.domain.days import LocalDays
 from crm.domain.exchanges import (
@@ -222,8 +222,12 @@ def _facts(
     columns = ("identity_id", "at", "direction", "kind", "id", "platform", "closed")
     for start in range(0, len(pairs), _PAIRS):
         chunk = pairs[start : start + _PAIRS]
-        query = select(*(interaction.c[name] for name in columns)).where(
-            tuple_(interaction.c.identity_id, interaction.c.at).in_(chunk)
+        # `(identity_id, at) IN (...)` would walk through the whole index; joined, each pair is one look
+        wanted = values(column("key", Id), column("moment", Moment), name="wanted").data(chunk).cte("wanted")
+        query = select(*(interaction.c[name] for name in columns)).join_from(
+            wanted,
+            interaction,
+            and_(interaction.c.identity_id == wanted.c.key, interaction.c.at == wanted.c.moment),
         )
         for key, at, direction, kind, *fact in sorted(bulk.tuples(connection, query), key=itemgetter(4)):
             who = owners[key]
