@@ -73,18 +73,7 @@ def add(work: Work, name: str, handles: Sequence[str] = ()) -> int:
     """
     journal = Journal(work)
     key = journal.insert(
-        contact,
-        {
-            "id": naming.next_contact(work.connection),
-            "name": _name(name),
-            "name_rank": int(NameRank.USER),
-            "notes": "",
-            "search": "",
-            "muted": False,
-            "archived": False,
-            "created_at": stored(work.now),
-            "by_user": True,
-        },
+        contact, naming.made_here(work.connection, stored(work.now), _name(name), NameRank.USER)
     )
     for handle in handles:
         identities.attach(work, journal, key, handle)

@@ -389,20 +389,7 @@ def _take_from_part(work: Work, journal: Journal, holder: int, gave: Mapping[str
 def _own_contact(work: Work, journal: Journal, row: Row[Any]) -> int:
     ref = IdentityRef(row.platform, row.handle_written or row.handle, row.external_id, row.name)
     name, rank = naming.name_from(ref)
-    return journal.insert(
-        contact,
-        {
-            "id": naming.next_contact(work.connection),
-            "name": name,
-            "name_rank": int(rank),
-            "notes": "",
-            "search": "",
-            "muted": False,
-            "archived": False,
-            "created_at": stored(work.now),
-            "by_user": True,
-        },
-    )
+    return journal.insert(contact, naming.made_here(work.connection, stored(work.now), name, rank))
 
 
 def _remove_if_empty(work: Work, journal: Journal, contact_id: int) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from enum import IntEnum
+from typing import Any
 
 from sqlalchemy import Connection, func, select
 
@@ -50,6 +51,29 @@ def next_contact(connection: Connection) -> int:
     """Return the first free id of a contact; those of merged contacts are kept for them."""
     kept = connection.scalar(select(func.max(merged.c.contact_id))) or 0
     return max(bulk.next_id(connection, contact), kept + 1)
+
+
+def made_here(connection: Connection, now: int, name: str, rank: NameRank) -> dict[str, Any]:
+    """Return the row of a contact that the user makes.
+
+    Args:
+        connection: where it will be.
+        now: microseconds since 1970, UTC.
+        name: as it shall be shown.
+        rank: how good the name is.
+
+    """
+    return {
+        "id": next_contact(connection),
+        "name": name,
+        "name_rank": int(rank),
+        "notes": "",
+        "search": "",
+        "muted": False,
+        "archived": False,
+        "created_at": now,
+        "by_user": True,
+    }
 
 
 def contact_of(connection: Connection, identity_id: int | None) -> int | None:

@@ -25,6 +25,7 @@ from crm.services.reminders import Digest, digest
 
 LEASE = timedelta(minutes=5)
 """How long a claim keeps others from sending; longer than any notifier may take."""
+_LEASE = LEASE // timedelta(microseconds=1)
 _LONGEST_PAUSE = max(PAUSES) * 60_000_000
 """Microseconds; a next try further away than that was noted by a clock that was wrong."""
 _FIRED = "remind_fired_at"
@@ -160,7 +161,7 @@ def _claim(work: Work, name: str, day: date) -> str | Outcome:
     if row.state == "sent":
         return Outcome(name, "already")
     # A claim from the future is of a clock that was set back.
-    if row.state == "sending" and 0 <= now - row.claimed_at < stored_span(LEASE):
+    if row.state == "sending" and 0 <= now - row.claimed_at < _LEASE:
         return Outcome(name, "busy")
     if row.state == "failed" and row.next_try_at is not None and 0 < row.next_try_at - now <= _LONGEST_PAUSE:
         return Outcome(name, "waiting", row.error, None, moment(row.next_try_at))
@@ -182,8 +183,3 @@ def _failed(work: Work, name: str, day: date, token: str, error: CrmError) -> Ou
     values = {"state": "failed", "tries": tries, "next_try_at": stored(again), "error": said}
     work.connection.execute(update(delivery).where(mine).values(values))
     return Outcome(name, "failed", said, error.hint, again)
-
-
-def stored_span(span: timedelta) -> int:
-    """Return a span as moments are counted, in microseconds."""
-    return span // timedelta(microseconds=1)

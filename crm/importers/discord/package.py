@@ -28,7 +28,7 @@ from crm.importers.kit.export import Export
 from crm.importers.kit.jsonstream import decode_each, read_document, stream_array
 from crm.importers.kit.tables import Row, Table
 from crm.importers.kit.text import clean_id, clean_value
-from crm.importers.kit.times import EARLIEST, Moment, iso, latest
+from crm.importers.kit.times import EARLIEST, Moment, counted, iso, latest
 
 _TWO = frozenset(("1", "dm"))
 _GROUPS = frozenset(("3", "group_dm"))
@@ -159,8 +159,8 @@ class Package:
                         unknown, first = unknown + 1, first or name
                     yield from records
         if unknown:
-            times = "1 time counts" if unknown == 1 else f"{unknown:,} times count"
-            yield Problem(first, f"{times} as unknown: unreadable, before 1990 or in the future")
+            said = counted(unknown)
+            yield Problem(first, f"{said} as unknown: unreadable, before 1990 or in the future")
 
     def _rows(self, name: str) -> Iterator[Sent | Problem]:
         if not name.casefold().endswith(".csv"):

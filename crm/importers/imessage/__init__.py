@@ -16,6 +16,7 @@ from crm.importers.imessage.messages import Reader
 from crm.importers.imessage.people import People
 from crm.importers.kit.export import Export
 from crm.importers.kit.protocol import Confidence, Directions
+from crm.importers.kit.times import counted
 
 _MAGIC = b"SQLite format 3\0"
 _NAMES = ("chat.db", "chat*.db", "sms.db", "3d0d7e5fb2ce288813306e4d4636395e047a3d28")
@@ -66,8 +67,8 @@ def _read(database: Database, owner: Owner, name: str, left: Counter[str]) -> It
     yield from reader.records()
     if reader.unknown_times:
         count = reader.unknown_times
-        times = "1 time counts" if count == 1 else f"{count:,} times count"
-        yield Problem(name, f"{times} as unknown: missing, before 1990 or in the future")
+        said = counted(count)
+        yield Problem(name, f"{said} as unknown: missing, before 1990 or in the future")
 
 
 def _databases(export: Export) -> list[str]:

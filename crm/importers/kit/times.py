@@ -194,6 +194,11 @@ def latest() -> int:
     return (clock.now() + _TOMORROWS - _EPOCH) // _MICROSECOND
 
 
+def counted(number: int) -> str:
+    """Return the beginning of a problem's reason: "1 time counts", "2,000 times count"."""
+    return "1 time counts" if number == 1 else f"{number:,} times count"
+
+
 class TimeColumn:
     """The times of one table: unreadable and unbelievable ones are unknown, and counted for one `Problem`.
 
@@ -226,8 +231,7 @@ class TimeColumn:
         """Return what to report when the table has been read, or None when every time was good."""
         if not self._failed:
             return None
-        rows = "1 time counts" if self._failed == 1 else f"{self._failed:,} times count"
         return Problem(
             self._where,
-            f"{rows} as unknown: unreadable, before 1990 or in the future ({self._first})",
+            f"{counted(self._failed)} as unknown: unreadable, before 1990 or in the future ({self._first})",
         )

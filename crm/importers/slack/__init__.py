@@ -15,6 +15,7 @@ from crm.domain.records import Left, Owner, Problem, Record
 from crm.importers.kit.export import Export
 from crm.importers.kit.jsonstream import stream_array
 from crm.importers.kit.protocol import Confidence, Directions
+from crm.importers.kit.times import counted
 from crm.importers.slack.acts import Reader
 from crm.importers.slack.layout import Place, find_layout
 from crm.importers.slack.owner import decide
@@ -100,8 +101,8 @@ class _Extraction:
                 yield from self._day(name)
         if self._reader.unknown_times:
             count = self._reader.unknown_times
-            times = "1 time counts" if count == 1 else f"{count:,} times count"
-            reason = f"{times} as unknown: unreadable, before 1990 or in the future"
+            said = counted(count)
+            reason = f"{said} as unknown: unreadable, before 1990 or in the future"
             yield Problem(self._reader.first_unknown, reason)
         yield from (Left(what, number) for what, number in sorted(self._left.items()))
 

@@ -16,6 +16,7 @@ from crm.importers.kit.export import Export
 from crm.importers.kit.jsondecode import as_utf8
 from crm.importers.kit.protocol import Confidence, Directions
 from crm.importers.kit.text import clean_id, clean_value
+from crm.importers.kit.times import counted
 from crm.importers.kit.wallclock import WallClock
 from crm.importers.telegram.acts import Reader
 from crm.importers.telegram.people import PLATFORM, Me, Survey, full_name, owner_of, user_of
@@ -92,8 +93,8 @@ class _Extraction:
             yield from self._document(document, reader, me)
         if reader.unknown_times:
             count = reader.unknown_times
-            times = "1 time counts" if count == 1 else f"{count:,} times count"
-            yield Problem(self._documents[0], f"{times} as unknown: unreadable, before 1990 or in the future")
+            said = counted(count)
+            yield Problem(self._documents[0], f"{said} as unknown: unreadable, before 1990 or in the future")
         yield from (Left(what, number) for what, number in left.items())
 
     def _document(self, document: str, reader: Reader, me: Me) -> Iterator[Record]:

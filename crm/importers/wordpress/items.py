@@ -29,7 +29,7 @@ from crm.importers.kit.keys import Keys
 from crm.importers.kit.markup import html_to_text, unescape_once
 from crm.importers.kit.mentions import people_linked
 from crm.importers.kit.sites import host_of, person_at
-from crm.importers.kit.times import Moment
+from crm.importers.kit.times import Moment, counted
 from crm.importers.kit.xmlstream import local_name, text_of
 from crm.importers.wordpress.authors import PLATFORM, Author, Me
 from crm.importers.wordpress.comments import FROM_SITES, Comment, line_of, read_comment
@@ -104,8 +104,8 @@ class Items:
         for what, number in self._left.items():
             yield Left(what, number)
         if self._clock.unknown:
-            times = "1 time counts" if self._clock.unknown == 1 else f"{self._clock.unknown:,} times count"
-            yield Problem(where, f"{times} as unknown: missing, unreadable, before 1990 or in the future")
+            said = counted(self._clock.unknown)
+            yield Problem(where, f"{said} as unknown: missing, unreadable, before 1990 or in the future")
 
     def _is_mine(self, creator: str) -> bool:
         return not creator or not self._site.mine or creator in self._site.mine
