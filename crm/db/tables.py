@@ -32,6 +32,8 @@ Moment = BigInteger
 SUPPORT = "direction = 'in' AND kind IN ('reaction', 'reshare', 'purchase', 'group_message')"
 """Boosts and reactions from others; a query must repeat it word for word to use its index."""
 
+_SHARED = "external_id IS NULL AND platform NOT IN ('web', 'in-person', 'letter')"
+
 metadata = MetaData(
     naming_convention={
         "ix": "ix_%(column_0_label)s",
@@ -40,6 +42,17 @@ metadata = MetaData(
         "pk": "pk_%(table_name)s",
     }
 )
+
+
+def _key(table: str) -> Column[int]:
+    """Return a table's key: the next free number, found under the writers' lock.
+
+    Not a server's sequence: that would fall behind where imports number their rows themselves, and on a
+    cluster it does not count in order. SQLite's own automatic key is the same number.
+    """
+    free = text(f"(SELECT coalesce(max(id), 0) + 1 FROM {table})")  # noqa: S608 - our own names
+    return Column("id", Id, primary_key=True, autoincrement=False, default=free)
+
 
 setting = Table(
     "setting",
@@ -52,7 +65,7 @@ setting = Table(
 import_run = Table(
     "import_run",
     metadata,
-    Column("id", Id, primary_key=True),
+    _key("import_run"),
     Column("importer", String, nullable=False),
     Column("path", Text, nullable=False),
     Column("at", Moment, nullable=False),
@@ -67,7 +80,7 @@ import_run = Table(
 import_problem = Table(
     "import_problem",
     metadata,
-    Column("id", Id, primary_key=True),
+    _key("import_problem"),
     Column("run_id", ForeignKey("import_run.id", ondelete="CASCADE"), nullable=False, index=True),
     Column("place", Text, nullable=False),
     Column("reason", Text, nullable=False),
@@ -86,7 +99,7 @@ coverage = Table(
 sighting = Table(
     "sighting",
     metadata,
-    Column("id", Id, primary_key=True),
+    _key("sighting"),
     Column("run_id", ForeignKey("import_run.id", ondelete="CASCADE"), nullable=False, index=True),
     Column("kind", String, nullable=False, comment="contact, identity, interaction or post"),
     Column("first_id", Id, nullable=False),
@@ -100,7 +113,7 @@ sighting = Table(
 contact = Table(
     "contact",
     metadata,
-    Column("id", Id, primary_key=True),
+    _key("contact"),
     Column("name", Text, nullable=False),
     Column("name_rank", SmallInteger, nullable=False, comment="How good the name is: services.naming"),
     Column("nickname", Text),
@@ -131,7 +144,7 @@ contact_tag = Table(
 merged = Table(
     "merged",
     metadata,
-    Column("id", Id, primary_key=True),
+    _key("merged"),
     Column("contact_id", Id, nullable=False, comment="The id it had, and gets again if it is free"),
     Column("into_contact_id", ForeignKey("contact.id", ondelete="CASCADE"), index=True),
     Column("into_merged_id", ForeignKey("merged.id", ondelete="CASCADE"), index=True),
@@ -163,7 +176,7 @@ forgotten = Table(
 identity = Table(
     "identity",
     metadata,
-    Column("id", Id, primary_key=True),
+    _key("identity"),
     Column("contact_id", ForeignKey("contact.id"), index=True, comment="Null: it is the user's own"),
     Column("platform", String, nullable=False),
     Column("handle", String, comment="Normalised"),
@@ -183,7 +196,8 @@ identity = Table(
         "platform",
         "handle",
         unique=True,
-        sqlite_where=text("external_id IS NULL AND platform NOT IN ('web', 'in-person', 'letter')"),
+        sqlite_where=text(_SHARED),
+        postgresql_where=text(_SHARED),
     ),
 )
 
@@ -199,7 +213,7 @@ card = Table(
 interaction = Table(
     "interaction",
     metadata,
-    Column("id", Id, primary_key=True),
+    _key("interaction"),
     Column("identity_id", ForeignKey("identity.id"), comment="Null: the export does not say towards whom"),
     Column("platform", String, nullable=False),
     Column("external_id", String, nullable=False),
@@ -217,13 +231,13 @@ interaction = Table(
     # with all that the rules look at, so that state is computed from the index alone
     Index("ix_interaction_identity_at", "identity_id", "at", "direction", "kind", "precision"),
     # the few acts that Today's list of unthanked support looks through
-    Index("ix_interaction_support", "at", sqlite_where=text(SUPPORT)),
+    Index("ix_interaction_support", "at", sqlite_where=text(SUPPORT), postgresql_where=text(SUPPORT)),
 )
 
 post = Table(
     "post",
     metadata,
-    Column("id", Id, primary_key=True),
+    _key("post"),
     Column("platform", String, nullable=False),
     Column("external_id", String, nullable=False),
     Column("at", Moment),
@@ -281,7 +295,7 @@ tally = Table(
 change = Table(
     "change",
     metadata,
-    Column("id", Id, primary_key=True),
+    _key("change"),
     Column("at", Moment, nullable=False),
     Column("what", Text, nullable=False),
     Column("rows", JSON, nullable=False, comment="[table, key, before, after] of each row it touched"),

@@ -8,11 +8,15 @@ down_revision = None
 branch_labels = None
 depends_on = None
 
+_SUPPORT = "direction = 'in' AND kind IN ('reaction', 'reshare', 'purchase', 'group_message')"
+
 
 def upgrade() -> None:
     op.create_table(
         "contact",
-        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column(
+            "id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=False, nullable=False
+        ),
         sa.Column("name", sa.Text(), nullable=False),
         sa.Column(
             "name_rank", sa.SmallInteger(), nullable=False, comment="How good the name is: services.naming"
@@ -46,7 +50,9 @@ def upgrade() -> None:
     )
     op.create_table(
         "import_run",
-        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column(
+            "id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=False, nullable=False
+        ),
         sa.Column("importer", sa.String(), nullable=False),
         sa.Column("path", sa.Text(), nullable=False),
         sa.Column("at", sa.BigInteger(), nullable=False),
@@ -69,7 +75,9 @@ def upgrade() -> None:
     )
     op.create_table(
         "change",
-        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column(
+            "id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=False, nullable=False
+        ),
         sa.Column("at", sa.BigInteger(), nullable=False),
         sa.Column("what", sa.Text(), nullable=False),
         sa.Column(
@@ -115,7 +123,9 @@ def upgrade() -> None:
     )
     op.create_table(
         "identity",
-        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column(
+            "id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=False, nullable=False
+        ),
         sa.Column(
             "contact_id",
             sa.BigInteger().with_variant(sa.Integer(), "sqlite"),
@@ -142,11 +152,14 @@ def upgrade() -> None:
             ["platform", "handle"],
             unique=True,
             sqlite_where=sa.text("external_id IS NULL"),
+            postgresql_where=sa.text("external_id IS NULL"),
         )
 
     op.create_table(
         "import_problem",
-        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column(
+            "id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=False, nullable=False
+        ),
         sa.Column("run_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("place", sa.Text(), nullable=False),
         sa.Column("reason", sa.Text(), nullable=False),
@@ -163,7 +176,9 @@ def upgrade() -> None:
 
     op.create_table(
         "post",
-        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column(
+            "id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=False, nullable=False
+        ),
         sa.Column("platform", sa.String(), nullable=False),
         sa.Column("external_id", sa.String(), nullable=False),
         sa.Column("at", sa.BigInteger(), nullable=True),
@@ -245,7 +260,9 @@ def upgrade() -> None:
 
     op.create_table(
         "sighting",
-        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column(
+            "id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=False, nullable=False
+        ),
         sa.Column("run_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("kind", sa.String(), nullable=False, comment="contact, identity, interaction or post"),
         sa.Column("first_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
@@ -265,7 +282,9 @@ def upgrade() -> None:
 
     op.create_table(
         "interaction",
-        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column(
+            "id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=False, nullable=False
+        ),
         sa.Column(
             "identity_id",
             sa.BigInteger().with_variant(sa.Integer(), "sqlite"),
@@ -312,9 +331,8 @@ def upgrade() -> None:
             "ix_interaction_support",
             ["at"],
             unique=False,
-            sqlite_where=sa.text(
-                "direction = 'in' AND kind IN ('reaction', 'reshare', 'purchase', 'group_message')"
-            ),
+            sqlite_where=sa.text(_SUPPORT),
+            postgresql_where=sa.text(_SUPPORT),
         )
 
     connection = op.get_bind()
@@ -325,3 +343,6 @@ def upgrade() -> None:
             "tokenize='unicode61 remove_diacritics 2')"
         )
         op.execute("PRAGMA application_id = 1668443441")
+    else:
+        op.execute("CREATE TABLE interaction_text (id BIGINT PRIMARY KEY, words TSVECTOR NOT NULL)")
+        op.execute("CREATE INDEX ix_interaction_text_words ON interaction_text USING GIN (words)")

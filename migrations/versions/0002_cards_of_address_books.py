@@ -13,10 +13,11 @@ down_revision = "0001"
 branch_labels = None
 depends_on = None
 
-_NOTHING = (
-    '{"name": null, "nickname": null, "organisation": null, "title": null, "birthday": null, '
-    '"anniversary": null, "notes": null, "tags": [], "keys": []}'
-)
+_SHARED = "external_id IS NULL AND platform NOT IN ('web', 'in-person', 'letter')"
+_NOTHING = {
+    "name": None, "nickname": None, "organisation": None, "title": None, "birthday": None,
+    "anniversary": None, "notes": None, "tags": [], "keys": [],
+}  # fmt: skip
 
 
 def upgrade() -> None:
@@ -41,7 +42,7 @@ def upgrade() -> None:
             "SELECT min(identity.id), :nothing, contact.vcard FROM contact "
             "JOIN identity ON identity.contact_id = contact.id AND identity.platform = 'addressbook' "
             "WHERE contact.vcard IS NOT NULL GROUP BY contact.id, contact.vcard"
-        ).bindparams(nothing=_NOTHING)
+        ).bindparams(sa.bindparam("nothing", _NOTHING, sa.JSON()))
     )
     # a firm's website stands on every colleague's card
     op.drop_index("uq_identity_handle", table_name="identity")
@@ -50,7 +51,8 @@ def upgrade() -> None:
         "identity",
         ["platform", "handle"],
         unique=True,
-        sqlite_where=sa.text("external_id IS NULL AND platform NOT IN ('web', 'in-person', 'letter')"),
+        sqlite_where=sa.text(_SHARED),
+        postgresql_where=sa.text(_SHARED),
     )
     with op.batch_alter_table("contact", schema=None) as batch_op:
         batch_op.drop_column("vcard")

@@ -14,7 +14,7 @@ _ID = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
 def upgrade() -> None:
     op.create_table(
         "merged",
-        sa.Column("id", _ID, nullable=False),
+        sa.Column("id", _ID, autoincrement=False, nullable=False),
         sa.Column("contact_id", _ID, nullable=False, comment="The id it had, and gets again if it is free"),
         sa.Column("into_contact_id", _ID, nullable=True),
         sa.Column("into_merged_id", _ID, nullable=True),
