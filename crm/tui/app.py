@@ -53,6 +53,7 @@ class CrmApp(Asking, App[None]):
         "today": _screen("today", "Today"),
         "people": _screen("people", "People"),
         "matches": _screen("matches", "Matches"),
+        "mirror": _screen("mirror", "Mirror"),
         "import": _screen("importing", "Import"),
     }
     DEFAULT_MODE = "today"
@@ -62,7 +63,8 @@ class CrmApp(Asking, App[None]):
         Binding("1", "go('today')", "Today", show=False),
         Binding("2", "go('people')", "People", show=False),
         Binding("3", "go('matches')", "Matches", show=False),
-        Binding("4", "go('import')", "Import", show=False),
+        Binding("4", "go('mirror')", "Mirror", show=False),
+        Binding("5", "go('import')", "Import", show=False),
         Binding("slash", "search", "search everywhere", show=False, key_display="/"),
         # also while typing, where it would otherwise delete a word
         Binding("ctrl+f", "search", "search everywhere", show=False, priority=True),

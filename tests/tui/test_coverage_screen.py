@@ -81,7 +81,7 @@ async def test_what_is_worth_asking_for_comes_first_with_how_to_get_it(app: CrmA
     bring(world, "linkedin", said("linkedin", "hal", 900), said("linkedin", "hal", 1))
     async with app.run_test(size=(120, 40)) as pilot:
         await settle(pilot)
-        await press(pilot, "4", "escape", "c")
+        await press(pilot, "5", "escape", "c")
         text = screen_text(app)
         assert text.index("WORTH ASKING FOR AGAIN") < text.index("X  ") < text.index("THE OTHERS")
         assert "13 Nov 2025 to 23 Nov 2025; 1 import, the last on 1 Jun." in text

@@ -22,6 +22,7 @@ from crm.tui.app import CrmApp
 from crm.tui.screens.contact import Contact
 from crm.tui.screens.importing import Import
 from crm.tui.screens.matches import Matches
+from crm.tui.screens.mirror import Mirror
 from crm.tui.screens.people import People
 from crm.tui.screens.report import Report
 from crm.tui.screens.today import Today
@@ -34,7 +35,7 @@ PROJECT = Path(__file__).resolve().parents[2]
 async def test_number_keys_lead_to_the_places_also_from_inside_of_a_contact(app: CrmApp) -> None:
     async with app.run_test(size=(80, 24)) as pilot:
         await settle(pilot)
-        for key, page in (("2", People), ("3", Matches), ("4", Import), ("1", Today)):
+        for key, page in (("2", People), ("3", Matches), ("4", Mirror), ("5", Import), ("1", Today)):
             await press(pilot, key)
             assert isinstance(app.screen, page)
         await press(pilot, "enter")
@@ -134,7 +135,7 @@ async def test_every_place_survives_every_size(app: CrmApp, size: tuple[int, int
     async with app.run_test(size=size) as pilot:
         await settle(pilot)
         await press(
-            pilot, "enter", "e", "escape", "w", "M", "escape", "escape", "2", "3", "s", "H", "escape", "4"
+            pilot, "enter", "e", "escape", "w", "M", "escape", "escape", "2", "3", "s", "H", "escape", "4", "5"
         )
         await press(pilot, "escape", "c", "escape", "slash", "a", "escape", "question_mark", "escape")
         assert app.is_running
@@ -150,7 +151,7 @@ async def walk(pilot: Pilot[Any]) -> None:
     )
     await press(pilot, "2", "enter", "w", "down", "g", "escape", "n", "M", "escape", "escape")
     await press(pilot, "F", "escape", "H", "down")
-    await press(pilot, "t", "n", "escape", "escape", "4", "escape", "c", "down", "escape", "down")
+    await press(pilot, "t", "n", "escape", "escape", "4", "down", "5", "escape", "c", "down", "escape", "down")
     await press(
         pilot, "b", "escape", "slash", "a", "escape", "escape", "question_mark", "escape", "a", "escape"
     )

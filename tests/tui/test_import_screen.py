@@ -42,7 +42,7 @@ def cards(tmp_path: Path) -> Path:
 async def name_it(app: CrmApp, pilot: object, path: Path) -> None:
     """Type a path on the Import page and press enter."""
     await settle(pilot)  # type: ignore[arg-type]
-    await press(pilot, "4", "i")  # type: ignore[arg-type]
+    await press(pilot, "5", "i")  # type: ignore[arg-type]
     field = app.screen.query_one("#path")
     field.value = str(path)  # type: ignore[attr-defined]
     await press(pilot, "enter")  # type: ignore[arg-type]
@@ -209,7 +209,7 @@ async def test_an_export_that_cannot_be_read_keeps_its_error_and_hint_in_view(
 async def test_every_platform_says_how_to_get_its_export(app: CrmApp) -> None:
     async with app.run_test(size=(120, 40)) as pilot:
         await settle(pilot)
-        await press(pilot, "4")
+        await press(pilot, "5")
         for _ in range(3):
             assert "HOW TO GET IT" in screen_text(app)
             assert "WHAT IT CANNOT SHOW" in screen_text(app)
@@ -223,7 +223,7 @@ async def test_browsing_chooses_a_file_whatever_it_is_called(
     (tmp_path / "a \x1b]0;title\x07.txt").write_text("", encoding="utf-8")
     async with app.run_test(size=(120, 40)) as pilot:
         await settle(pilot)
-        await press(pilot, "4", "b")
+        await press(pilot, "5", "b")
         await pilot.pause(0.3)
         await settle(pilot)
         text = screen_text(app)

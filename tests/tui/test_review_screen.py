@@ -30,7 +30,7 @@ NOBODY = card("UID:e1", "FN:", "NOTE:")
 async def name_it(app: CrmApp, pilot: object, path: Path) -> None:
     """Type a path on the Import page and press enter."""
     await settle(pilot)  # type: ignore[arg-type]
-    await press(pilot, "4", "i")  # type: ignore[arg-type]
+    await press(pilot, "5", "i")  # type: ignore[arg-type]
     app.screen.query_one("#path").value = str(path)  # type: ignore[attr-defined]
     await press(pilot, "enter")  # type: ignore[arg-type]
 
@@ -101,7 +101,7 @@ async def test_what_failed_can_be_saved_from_the_list_of_imports_too_and_errors_
     bring(world, book)
     async with app.run_test(size=(120, 40), notifications=True) as pilot:
         await settle(pilot)
-        await press(pilot, "4", "home", "f")
+        await press(pilot, "5", "home", "f")
         field = app.screen.query_one("Input")
         field.value = str(tmp_path / "nowhere" / "x.vcf")  # type: ignore[attr-defined]
         await press(pilot, "enter")
@@ -141,7 +141,7 @@ async def test_an_import_without_a_preview_shows_the_preview_first(
     monkeypatch.setattr(importing, "run_import", endless)
     async with app.run_test(size=(120, 40), notifications=True) as pilot:
         await settle(pilot)
-        await press(pilot, "4", "i")
+        await press(pilot, "5", "i")
         app.screen.query_one("#path").value = str(book)  # type: ignore[attr-defined]
         await pilot.press("enter")
         while not started.is_set():

@@ -119,7 +119,7 @@ def test_import(snap_compare: Compare, app: CrmApp, size: Size, monkeypatch: pyt
     fewer = pytest.importorskip("crm.importers")
     linkedin = fewer.load("linkedin")
     monkeypatch.setattr("crm.tui.screens.importing.load_all", lambda: (linkedin,))
-    assert snap_compare(app, terminal_size=size, run_before=pressing("4"))
+    assert snap_compare(app, terminal_size=size, run_before=pressing("5"))
 
 
 @pytest.mark.parametrize("size", SIZES)
@@ -133,7 +133,7 @@ def test_import_report(
 
     async def run(pilot: Pilot[Any]) -> None:
         await settle(pilot)
-        await press(pilot, "4", "i")
+        await press(pilot, "5", "i")
         await type_in(pilot, "book.vcf")
         await press(pilot, "enter", "i")
 
@@ -166,7 +166,7 @@ def test_import_preview(
 
     async def run(pilot: Pilot[Any]) -> None:
         await settle(pilot)
-        await press(pilot, "4", "i")
+        await press(pilot, "5", "i")
         await type_in(pilot, "book.vcf")
         await press(pilot, "enter")
 
@@ -184,7 +184,7 @@ def test_import_columns(
 
     async def run(pilot: Pilot[Any]) -> None:
         await settle(pilot)
-        await press(pilot, "4", "i")
+        await press(pilot, "5", "i")
         await type_in(pilot, "friends.csv")
         await press(pilot, "enter", "c", "down")
 

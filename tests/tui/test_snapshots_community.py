@@ -82,7 +82,7 @@ def test_coverage(snap_compare: Compare, app: CrmApp, world: Store, size: Size) 
     bring(world, "x", said("x", "gil", 900, "out"), said("x", "gil", 100, "out"), said("x", "gil", 99))
     bring(world, "linkedin", said("linkedin", "hal", 1500), said("linkedin", "hal", 1))
     bring(world, "mail", said("email", "ivy@example.org", 4000), said("email", "ivy@example.org", 2, "out"))
-    assert snap_compare(app, terminal_size=size, run_before=pressing("4", "escape", "c"))
+    assert snap_compare(app, terminal_size=size, run_before=pressing("5", "escape", "c"))
 
 
 def on_matches(*keys: str, name: str = "Ada Byron") -> Callable[[Pilot[Any]], Awaitable[None]]:

@@ -185,9 +185,9 @@ async def test_nothing_is_written_by_looking_around(app: CrmApp, world: Store) -
 
 async def _look_around(pilot: Pilot[Any]) -> None:
     await press(
-        pilot, "down", "end", "home", "pagedown", "pageup", "2", "down", "f", "escape", "t", "4", "down"
+        pilot, "down", "end", "home", "pagedown", "pageup", "2", "down", "f", "escape", "t", "4", "5", "down"
     )
-    await press(pilot, "3", "down", "s", "s", "H", "down", "escape", "4", "escape", "c", "escape")
+    await press(pilot, "3", "down", "s", "s", "H", "down", "escape", "5", "escape", "c", "escape")
     await press(pilot, "1", "enter", "down", "n", "escape", "e", "escape", "escape", "slash", "a", "escape")
     await press(pilot, "question_mark", "escape", "ctrl+p", "escape", "ctrl+t", "o", "escape")
 

@@ -203,7 +203,7 @@ async def test_the_report_of_a_first_import_offers_it(
     app = CrmApp(first)
     async with app.run_test(size=(120, 40)) as pilot:
         await settle(pilot)
-        await press(pilot, "4", "i")
+        await press(pilot, "5", "i")
         app.screen.query_one("#path").value = str(book)  # type: ignore[attr-defined]
         await press(pilot, "enter")
         assert "Next, t goes through" not in flat(app)

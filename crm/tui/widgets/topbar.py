@@ -16,7 +16,8 @@ PLACES = (
     ("1", "today", "Today"),
     ("2", "people", "People"),
     ("3", "matches", "Matches"),
-    ("4", "import", "Import"),
+    ("4", "mirror", "Mirror"),
+    ("5", "import", "Import"),
 )
 """Number key, mode and title; a new place is one line here and one in `app.MODES`."""
 
