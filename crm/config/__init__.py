@@ -15,11 +15,13 @@ from types import MappingProxyType
 from typing import Any
 
 from crm import clock, paths
+from crm.config.listing import columns_from, filters_from, for_columns, for_filter, without_filter
 from crm.config.reminding import NotifierConfig, Privacy, notifiers_from, schedule_from
 from crm.config.saving import Changes, changed_text, for_notifier, for_schedule, readable, renamed
 from crm.domain.cadence import CIRCLES, Rules
 from crm.domain.errors import ConfigError
 from crm.domain.exchanges import Depth, depth_from
+from crm.domain.listing import USUAL_COLUMNS, ContactQuery
 from crm.domain.schedule import Schedule
 
 __all__ = [
@@ -27,11 +29,14 @@ __all__ = [
     "Config",
     "NotifierConfig",
     "Privacy",
+    "for_columns",
+    "for_filter",
     "for_notifier",
     "for_schedule",
     "load",
     "renamed",
     "save",
+    "without_filter",
 ]
 
 
@@ -48,6 +53,10 @@ class Config:
     """When reminders may be sent."""
     notifiers: tuple[NotifierConfig, ...] = ()
     """In the order of the file."""
+    columns: tuple[str, ...] = USUAL_COLUMNS
+    """What People shows beside the name."""
+    filters: Mapping[str, ContactQuery] = field(default_factory=dict)
+    """The user's own, by name."""
 
     def notifier(self, name: str) -> NotifierConfig | None:
         """Return the notifier of that name, if there is one."""
@@ -65,6 +74,8 @@ _KEYS = (
     "database",
     "remind",
     "notifiers",
+    "people",
+    "filters",
 )
 
 
@@ -137,6 +148,8 @@ def _config(values: Mapping[str, Any], file: Path) -> Config:
         file,
         schedule_from(values.get("remind", {}), file),
         notifiers_from(values.get("notifiers", {}), file),
+        columns_from(values.get("people", {}), file),
+        filters_from(values.get("filters", {}), file),
     )
 
 

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from collections import namedtuple
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select
+from sqlalchemy import ColumnElement, Select, func, or_, select
 
 from crm.db import bulk
 from crm.db.moments import moment, stored
@@ -16,18 +15,20 @@ from crm.db.tables import contact, contact_tag, identity, relationship
 from crm.domain.dates import parse_birthday
 from crm.domain.errors import NotFoundError
 from crm.domain.handles import profile_url
+from crm.domain.listing import SORTS as SORTS
+from crm.domain.listing import ContactQuery as ContactQuery
 from crm.domain.platforms import PLATFORMS
 from crm.domain.records import PartialDate
-from crm.domain.text import folded
 from crm.services import card_details, cards, interactions
 from crm.services.finding import find as find  # part of this module's interface
-from crm.services.standing import is_due, is_owed, may_be_due, standing
+from crm.services.listing import Listing as Listing
+from crm.services.listing import list_ids as list_ids
+from crm.services.listing import listing as listing
+from crm.services.standing import is_owed, standing
 from crm.services.views import ContactDetail, ContactView, IdentityView
 
 _CHUNK = 900
 _HIDDEN = frozenset(slug for slug, platform in PLATFORMS.items() if platform.hidden)
-
-SORTS = ("name", "last", "lateness", "exchanges")
 
 _COLUMNS = (
     contact.c.id,
@@ -66,23 +67,6 @@ _listed = _Listed._make
 """Names the columns of a plain tuple: a tenth of the cost of SQLAlchemy's rows, for lists of everybody."""
 
 
-@dataclass(frozen=True, slots=True)
-class ContactQuery:
-    """Which contacts to list, and in which order."""
-
-    text: str = ""
-    """Any part of a name, organisation or handle; several words must all occur."""
-    circle: str | None = None
-    tag: str | None = None
-    platform: str | None = None
-    turn: str | None = None
-    due: bool = False
-    archived: bool | None = False
-    """None: both."""
-    sort: str = "name"
-    """One of `SORTS`: by name; last exchange, lateness or exchange days, most first."""
-
-
 def count(work: Work) -> int:
     """Return how many contacts there are, archived ones too."""
     return work.connection.scalar(select(func.count()).select_from(contact)) or 0
@@ -91,14 +75,6 @@ def count(work: Work) -> int:
 def tags(work: Work) -> list[str]:
     """Return every tag in use, sorted."""
     return list(work.connection.scalars(select(contact_tag.c.tag).distinct().order_by(contact_tag.c.tag)))
-
-
-def list_ids(work: Work, query: ContactQuery) -> list[int]:
-    """Return the ids of the contacts that fit, in order. Cheap also for 100,000."""
-    if query.due or query.sort == "lateness":
-        return [row.id for row, _ in _by_lateness(work, query)]
-    ordered = _filtered(work, select(contact.c.id), query).order_by(*_order(query.sort))
-    return list(work.connection.scalars(ordered))
 
 
 def rows(work: Work, ids: Sequence[int]) -> list[ContactView]:
@@ -190,51 +166,6 @@ def _partial(text: str | None) -> PartialDate | None:
 
 def _joined(query: Select[Any]) -> Select[Any]:
     return query.join_from(contact, relationship, relationship.c.contact_id == contact.c.id)
-
-
-def _filtered(work: Work, query: Select[Any], wanted: ContactQuery) -> Select[Any]:
-    conditions: list[ColumnElement[bool]] = [
-        contact.c.search.contains(word, autoescape=True) for word in folded(wanted.text).split()
-    ]
-    if wanted.circle is not None:
-        conditions.append(contact.c.circle == wanted.circle)
-    if wanted.archived is not None:
-        conditions.append(contact.c.archived.is_(wanted.archived))
-    if wanted.turn is not None:
-        conditions.append(relationship.c.turn == wanted.turn)
-    if wanted.tag is not None:
-        tagged = and_(contact_tag.c.contact_id == contact.c.id, contact_tag.c.tag == wanted.tag)
-        conditions.append(exists().where(tagged))
-    if wanted.platform is not None:
-        there = and_(identity.c.contact_id == contact.c.id, identity.c.platform == wanted.platform)
-        conditions.append(exists().where(there))
-    if wanted.due:
-        conditions.append(may_be_due(work))
-    return _joined(query).where(*conditions)
-
-
-def _order(sort: str) -> Sequence[ColumnElement[Any]]:
-    by_name = (contact.c.search, contact.c.id)
-    if sort == "last":
-        last = relationship.c.last_exchange_at
-        return (last.is_(None), last.desc(), *by_name)
-    if sort == "exchanges":
-        return (relationship.c.exchange_days.desc(), *by_name)
-    return by_name
-
-
-def _by_lateness(work: Work, query: ContactQuery) -> list[tuple[Any, float]]:
-    """Return the contacts that fit with their lateness, latest first; those without one come last."""
-    now = stored(work.now)
-    found = []
-    ordered = _filtered(work, select(*_COLUMNS), query).order_by(*_order(query.sort))
-    for row in map(_listed, bulk.tuples(work.connection, ordered)):
-        stands = standing(row, work.rules, work.now, now)
-        if not query.due or is_due(row, stands, now):
-            found.append((row, -1.0 if stands.lateness is None else stands.lateness))
-    if query.sort == "lateness":
-        found.sort(key=lambda pair: -pair[1])
-    return found
 
 
 def _identities(work: Work, into: dict[int, list[IdentityView]], condition: ColumnElement[bool]) -> None:
