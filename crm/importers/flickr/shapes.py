@@ -18,7 +18,7 @@ import msgspec
 from crm.domain.records import Precision, Problem
 from crm.importers.kit.jsonstream import decode_each
 from crm.importers.kit.text import clean_id
-from crm.importers.kit.times import EARLIEST, UNKNOWN, Moment, iso
+from crm.importers.kit.times import UNKNOWN, Moment, is_believable, iso
 
 T = TypeVar("T")
 
@@ -30,7 +30,6 @@ _COMMENT = re.compile(r"#comment([A-Za-z0-9_-]+)")
 _OLD_COMMENT_ID = re.compile(r"\d+-\d+-(\d+)")
 _NSID = re.compile(r"\d{1,15}@N\d{2}", re.IGNORECASE)
 _MICROSECONDS = 1_000_000
-_BEYOND = 4_102_444_800 * _MICROSECONDS  # 2100-01-01; what is merely in the future, the service sees
 
 
 class Profile(msgspec.Struct, kw_only=True, gc=False):
@@ -234,7 +233,7 @@ def moment_of(value: Id) -> Moment:
         moment: Moment | None = Moment(at, Precision.SECOND)
     else:
         moment = iso(text)
-    if moment is None or moment.at is None or not EARLIEST <= moment.at < _BEYOND:
+    if moment is None or moment.at is None or not is_believable(moment.at):
         return UNKNOWN
     return moment
 

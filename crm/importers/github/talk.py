@@ -69,7 +69,7 @@ class Talk:
             if hash(key) in self._seen:
                 return
             self._seen.add(hash(key))
-        if item.state in _PENDING and what is Holds.REVIEWS:
+        if isinstance(item.state, str | int) and item.state in _PENDING and what is Holds.REVIEWS:
             self._left["reviews that were never sent"] += 1
             return
         thread = thread_of(item) or url

@@ -76,10 +76,10 @@ class Database:
         wanted = ", ".join(_expression(table, column, known) for column in columns)
         query = f"SELECT {wanted} FROM {table} {rest}"  # noqa: S608 - all of it is ours
         try:
-            with closing(self._connection.execute(query)) as cursor:
-                while batch := cursor.fetchmany(_BATCH):
-                    self._steps = 0
-                    yield from batch
+            cursor = self._connection.execute(query)  # closed with the connection, perhaps before this ends
+            while batch := cursor.fetchmany(_BATCH):
+                self._steps = 0
+                yield from batch
         except sqlite3.Error as error:
             raise self._damaged(error) from error
 

@@ -175,4 +175,7 @@ def _nothing_in(path: Path, problems: list[Problem]) -> ExportError:
     if not problems:
         return ExportError(f"{path.name} holds no files", "name the export as you downloaded it")
     first = problems[0]
-    return ExportError(f"nothing in {path.name} can be read; {first.where}: {first.reason}")
+    return ExportError(
+        f"nothing in {path.name} can be read; {first.where}: {first.reason}",
+        "ask for the export again, and import the file as you downloaded it",
+    )

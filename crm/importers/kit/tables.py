@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import csv
 import unicodedata
-from collections import deque
+from collections import Counter, deque
 from collections.abc import Collection, Generator, Iterator
 from itertools import islice
 from typing import BinaryIO
@@ -68,12 +68,16 @@ class _Header:
 
 def _unique(names: list[str]) -> tuple[str, ...]:
     """Name the second `date` of a header `date 2`, so that neither is lost, and a nameless one `column 3`."""
-    seen: dict[str, int] = {}
-    columns = []
+    taken = set(names)
+    numbers: Counter[str] = Counter()
+    columns: dict[str, None] = {}
     for position, name in enumerate(names, start=1):
-        name = name or f"column {position}"
-        seen[name] = seen.get(name, 0) + 1
-        columns.append(name if seen[name] == 1 else f"{name} {seen[name]}")
+        name = column = name or f"column {position}"
+        numbers[name] += 1
+        while column in columns or (column != name and column in taken):
+            numbers[name] += column != name
+            column = f"{name} {numbers[name]}"
+        columns[column] = None
     return tuple(columns)
 
 

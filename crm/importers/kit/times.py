@@ -25,6 +25,8 @@ DAY = 24 * HOUR
 EARLIEST = 7305 * DAY
 """1990-01-01: no platform whose exports we read is older."""
 
+_PAST = 20_089 * DAY
+"""2025-01-01: past whatever the clock says; asking it takes 2 us, and most of an export is older."""
 _TOMORROWS = timedelta(days=2)
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _NAIVE_EPOCH = datetime(1970, 1, 1)  # noqa: DTZ001 - arithmetic on times known to be UTC
@@ -192,6 +194,11 @@ ANY_NOTATION = (iso, us_short, day_month_year, unix_date, dotted)
 def latest() -> int:
     """Return the latest believable time of an act: two days from now, for clocks that run ahead."""
     return (clock.now() + _TOMORROWS - _EPOCH) // _MICROSECOND
+
+
+def is_believable(at: int) -> bool:
+    """Say whether something can have happened then (microseconds since 1970): 1990 to two days from now."""
+    return EARLIEST <= at <= _PAST or _PAST < at <= latest()
 
 
 def counted(number: int) -> str:

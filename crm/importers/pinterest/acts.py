@@ -22,12 +22,11 @@ from crm.domain.records import (
     Record,
 )
 from crm.importers.kit.keys import Keys
-from crm.importers.kit.times import EARLIEST, UNKNOWN, Moment, iso
+from crm.importers.kit.times import UNKNOWN, Moment, is_believable, iso
 from crm.importers.pinterest.entries import Entry, Heading
 
 PLATFORM = "pinterest"
 
-_BEYOND = 4_102_444_800_000_000  # 2100-01-01; what is merely in the future, the service sees
 _ONLY_PINS = frozenset(("Is a repin", "Is Native", "Canonical Link", "Story Pin Media"))
 _NAME = re.compile(r"@?([A-Za-z0-9_]{3,30})", re.ASCII)
 _PROFILE = re.compile(r"pinterest\.[a-z.]{2,7}/([A-Za-z0-9_]{3,30})/?(?:[?#].*)?$", re.IGNORECASE)
@@ -175,6 +174,6 @@ def _named(entry: Entry, keys: frozenset[str]) -> str | None:
 def _moment(text: str | None) -> Moment:
     """Return the time that `2017/02/13 15:35:01` says, taken as UTC and marked so."""
     moment = iso(text) if text else None
-    if moment is None or moment.at is None or not EARLIEST <= moment.at < _BEYOND:
+    if moment is None or moment.at is None or not is_believable(moment.at):
         return UNKNOWN
     return moment

@@ -40,6 +40,7 @@ NAMELESS = "messages in the name of a group or channel"
 _BOTS = frozenset(("bot_chat", "replies", "verification_codes"))
 _CHANNELS = frozenset(("private_channel", "public_channel"))
 _MOST_IN_TWO = 2
+_LARGEST = 1 << 63
 
 
 class Authors:
@@ -53,7 +54,7 @@ class Authors:
 
     def note(self, number: int, key: str) -> None:
         """Take note of a message; one out of order is not found again."""
-        if not self._numbers or number > self._numbers[-1]:
+        if (not self._numbers or number > self._numbers[-1]) and abs(number) < _LARGEST:
             self._numbers.append(number)
             index = self._people.setdefault(key, len(self._people))
             if index == len(self._keys):

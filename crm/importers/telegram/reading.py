@@ -85,7 +85,10 @@ class _Reading:
             joined = b",".join(b'"%s":%s' % (name.encode(), raw) for name, raw in head.items())
             chat = self._decode(Chat, b"{" + joined + b"}", self._where)
             yield chat
-            self._chat = (chat.name or "") if isinstance(chat, Chat) else ""
+            if not isinstance(chat, Chat):  # nor are its messages those of the chat before
+                chat = Chat()
+                yield chat
+            self._chat = chat.name or ""
             yield from self._messages()
         elif key in _HEAD_FIELDS:
             head[key] = self._walker.value()

@@ -10,10 +10,9 @@ import re
 from datetime import date
 
 from crm.domain.records import Precision
-from crm.importers.kit.times import DAY, EARLIEST, HOUR, MINUTE, SECOND, UNKNOWN, Moment, iso
+from crm.importers.kit.times import DAY, HOUR, MINUTE, SECOND, UNKNOWN, Moment, is_believable, iso
 from crm.importers.kit.wallclock import WallClock
 
-_BEYOND = 4_102_444_800 * SECOND  # 2100-01-01; what is merely in the future, the service sees
 _EPOCH = date(1970, 1, 1).toordinal()
 _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 _RFC = re.compile(
@@ -32,13 +31,13 @@ def seconds(text: str | int | None) -> Moment:
         at = int(text or 0) * SECOND
     except ValueError:
         return UNKNOWN
-    return Moment(at, Precision.SECOND) if EARLIEST <= at < _BEYOND else UNKNOWN
+    return Moment(at, Precision.SECOND) if is_believable(at) else UNKNOWN
 
 
 def written(text: str | None) -> Moment:
     """Read `2018-12-07 16:48:43 GMT` and ISO 8601; without a zone as UTC, marked so."""
     moment = iso(text.strip()) if text else None
-    return moment if moment and moment.at is not None and EARLIEST <= moment.at < _BEYOND else UNKNOWN
+    return moment if moment and moment.at is not None and is_believable(moment.at) else UNKNOWN
 
 
 def wall(text: str | None, clock: WallClock) -> Moment:
@@ -57,7 +56,7 @@ def wall(text: str | None, clock: WallClock) -> Moment:
             local, precision = _local(year, month, day, hours, int(minute), 0), Precision.MINUTE
     else:
         return UNKNOWN
-    if local is None or not EARLIEST <= local < _BEYOND:
+    if local is None or not is_believable(local):
         return UNKNOWN
     return Moment(local if precision is Precision.DAY else clock.utc(local), precision, True)
 

@@ -17,7 +17,7 @@ from crm.vcard import details
 from crm.vcard.identity import fingerprint
 from crm.vcard.model import Card, Note
 from crm.vcard.names import display_name
-from crm.vcard.reader import read_cards, where
+from crm.vcard.reader import read_cards, shortened, where
 
 _MOST_ALIKE = 20
 
@@ -113,7 +113,9 @@ class _Oddities:
                     yield self._problem(card, name, note)
 
     def _problem(self, card: Card, name: str | None, note: Note) -> Problem:
-        return Problem(f"{self._file} {where(card, name, note.line)}", f"{note.about}: {note.reason}")
+        return Problem(
+            f"{self._file} {where(card, name, note.line)}", f"{shortened(note.about or '')}: {note.reason}"
+        )
 
     def rest(self) -> Iterator[Problem]:
         """Yield how many there were beyond those."""

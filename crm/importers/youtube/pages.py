@@ -14,7 +14,7 @@ from crm.domain.records import Direction, InteractionRecord, Kind, Problem, Reco
 from crm.importers.kit.export import Export
 from crm.importers.kit.keys import Keys
 from crm.importers.kit.markup import html_to_text, unescape_once
-from crm.importers.kit.text import decode
+from crm.importers.kit.text import clean_value, decode
 from crm.importers.kit.times import TimeColumn, iso
 from crm.importers.youtube.comments import PLATFORM, address_of
 
@@ -73,4 +73,4 @@ def _page_of(head: str) -> tuple[str, str]:
             continue
         video = video or query.get("v", [""])[0]
         comment = comment or query.get("lc", [""])[0]
-    return video[:20], comment[:130]
+    return clean_value(video[:20]), clean_value(comment[:130])

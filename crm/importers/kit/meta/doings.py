@@ -39,6 +39,7 @@ _FOLLOWS = {
     What.ASKED: ("request", Direction.OUT),
     What.ASKED_ME: ("request", Direction.IN),
 }
+_SHOWN = 80
 _NAMELESS = "follows by or of accounts that exist no more"
 _RECORDS = {
     What.COMMENTS: ("comment", Kind.COMMENT),
@@ -79,7 +80,9 @@ class Doings:
             if what is None:
                 if key not in strange:
                     strange.add(key)
-                    yield Problem(f"{part.name}:{key}", "is a list that is not known, and was not read")
+                    yield Problem(
+                        f"{part.name}:{key[:_SHOWN]}", "is a list that is not known, and was not read"
+                    )
             elif isinstance(entry, Post):
                 yield from self.publish(published(entry))
             else:

@@ -29,12 +29,10 @@ from crm.domain.records import Problem
 from crm.importers.kit.export import Export
 from crm.importers.kit.jsonmember import ListIn
 from crm.importers.kit.meta.text import repair
-from crm.importers.kit.times import EARLIEST
+from crm.importers.kit.times import is_believable
 
 MILLISECOND = 1000
 """In microseconds."""
-_LATEST = 4_102_444_800_000_000
-"""2100-01-01; a later time is none."""
 _SECONDS_BELOW = 100_000_000_000
 """A larger number than this (the year 5138) is not seconds but milliseconds."""
 BOXES = frozenset(("inbox", "archived_threads", "filtered_threads", "message_requests", "e2ee_cutover"))
@@ -301,4 +299,4 @@ def moment(value: float | None) -> int | None:
         at = int(value * MILLISECOND) if abs(value) >= _SECONDS_BELOW else int(value * 1_000_000)
     except (OverflowError, ValueError):
         return None
-    return at if EARLIEST <= at < _LATEST else None
+    return at if is_believable(at) else None
