@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from typing import Any
+
 import click
+from click.core import ParameterSource
 
 from crm.cli import jsonviews
 from crm.cli.environment import Environment, current
@@ -11,8 +15,8 @@ from crm.cli.output import Column
 from crm.cli.wording import counted, due, name_of, turn, where
 from crm.db.store import Work
 from crm.domain.exchanges import Turn
+from crm.domain.listing import NO_CIRCLE, SORTS, ContactQuery, filter_called
 from crm.services import contacts
-from crm.services.contacts import ContactQuery
 from crm.services.views import ContactView
 
 COLUMNS = (
@@ -28,56 +32,64 @@ COLUMNS = (
 
 @click.command("contacts", cls=Command)
 @click.argument("query", type=WORDS, default="")
-@click.option("--circle", type=WORDS, help="Only those in this circle.")
+@click.option("--saved", type=WORDS, metavar="NAME", help="A saved filter; other options change it.")
+@click.option("--circle", type=WORDS, help='Only those in this circle; "none" for those in none.')
 @click.option("--tag", type=WORDS, help="Only those with this tag.")
 @click.option("--platform", type=PLATFORM, help="Only those with an identity there.")
 @click.option("--turn", type=click.Choice([each.value for each in Turn]), help="Only where it is this turn.")
 @click.option("--due", is_flag=True, help="Only those who are due.")
+@click.option("--spoken/--never-spoken", default=None, help="Only those with an exchange, or without any.")
 @click.option("--archived", is_flag=True, help="Only the archived ones.")
 @click.option("--all", "everybody", is_flag=True, help="The archived ones as well.")
 @click.option(
     "--sort",
-    type=click.Choice(["name", "last", "lateness", "exchanges"]),
+    type=click.Choice(SORTS),
     default="name",
     show_default=True,
-    help="The order.",
+    help="By name, latest exchange, lateness, or most exchange days.",
 )
+@click.option("--reverse", is_flag=True, help="The other way round.")
 @limit_option("contacts")
 @json_option
+@click.pass_context
 def command(
-    query: str,
-    circle: str | None,
-    tag: str | None,
-    platform: str | None,
-    turn: str | None,
-    due: bool,
-    archived: bool,
-    everybody: bool,
-    sort: str,
-    limit: int | None,
-    as_json: bool,
+    context: click.Context, /, saved: str | None, limit: int | None, as_json: bool, **options: Any
 ) -> None:
     """List contacts, or search among them.
 
-    QUERY is looked for in names, handles and organisations.
+    QUERY is looked for in names, handles and organisations. Filters are saved in the terminal UI (in People
+    press F) or by hand in the configuration; always there are "your turn", "due", "never spoken", "no circle".
     """
     environment = current()
-    asked = ContactQuery(
-        text=query,
-        circle=circle,
-        tag=tag,
-        platform=platform,
-        turn=turn,
-        due=due,
-        archived=None if everybody else archived,
-        sort=sort,
-    )
-    found = environment.store.read(_list, asked, limit)
+    given = {
+        name: value
+        for name, value in options.items()
+        if context.get_parameter_source(name) is ParameterSource.COMMANDLINE
+    }
+    found = environment.store.read(_list, _query(saved, given), limit)
     if as_json:
         environment.out.json([jsonviews.contact(each) for each in found])
     else:
         show_contacts(found, environment)
         environment.err.note(counted(len(found), "contact") if found else "no contact matches")
+
+
+def _query(saved: str | None, given: dict[str, Any]) -> ContactQuery:
+    """Return what to list: a saved filter, if one is named, and over it what was given besides."""
+    query = ContactQuery()
+    if saved is not None:
+        from crm import config
+
+        query = filter_called(saved, config.load().filters)
+        if "sort" in given:  # another order begins the usual way round
+            query = replace(query, reverse=False)
+    if "query" in given:
+        given["text"] = given.pop("query")
+    if given.get("circle", "").casefold() == "none":
+        given["circle"] = NO_CIRCLE
+    if given.pop("everybody", False):
+        given["archived"] = None
+    return replace(query, **given)
 
 
 def _list(work: Work, query: ContactQuery, limit: int | None) -> list[ContactView]:
