@@ -14,6 +14,7 @@ from crm.domain.dates import iso
 if TYPE_CHECKING:
     from crm.services import views
     from crm.services.reminders import Digest
+    from crm.services.starter_views import Starter
 
 Json: TypeAlias = Mapping[str, Any]
 
@@ -114,6 +115,26 @@ def contact_detail(detail: views.ContactDetail) -> Json:
         "evidence": [interaction(each) for each in detail.evidence],
         "interactions": [interaction(each) for each in detail.interactions],
         "interactions_total": detail.interactions_total,
+    }
+
+
+def starter(view: Starter) -> Json:
+    """Return one thing to talk about with a contact."""
+    return {
+        "kind": view.kind,
+        "text": view.text,
+        "at": moment(view.at),
+        "precision": view.precision,
+        "platform": view.platform,
+        "direction": view.direction,
+        "interaction": view.interaction,
+        "url": view.url,
+        "thread": view.thread,
+        "owed": view.owed,
+        "answered": view.answered,
+        "years": view.years,
+        "what": view.what,
+        "on": view.on.isoformat() if view.on else None,
     }
 
 

@@ -12,6 +12,7 @@ from cli_runner import Crm
 
 from crm.domain.exchanges import Depth, Turn
 from crm.domain.records import Direction, Kind, Precision
+from crm.domain.starters import StarterKind
 
 MOMENT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ")
 DAY = re.compile(r"\d{4}-\d\d-\d\d")
@@ -79,7 +80,29 @@ FIELDS = {
     "has_photo": bool,
     "differences": [{"field": str, "yours": (str, None), "theirs": str}],
 }
-DETAIL = {**FIELDS, "evidence": [INTERACTION], "interactions": [INTERACTION], "interactions_total": int}
+STARTER = {
+    "kind": tuple(each.value for each in StarterKind),
+    "text": str,
+    "at": (MOMENT, None),
+    "precision": tuple(each.value for each in Precision),
+    "platform": (str, None),
+    "direction": (*(each.value for each in Direction), None),
+    "interaction": (int, None),
+    "url": (str, None),
+    "thread": (str, None),
+    "owed": bool,
+    "answered": bool,
+    "years": (int, None),
+    "what": ("birthday", "anniversary", "first_exchange", None),
+    "on": (DAY, None),
+}
+DETAIL = {
+    **FIELDS,
+    "evidence": [INTERACTION],
+    "interactions": [INTERACTION],
+    "interactions_total": int,
+    "starters": [STARTER],
+}
 ITEM = {
     "contact": int,
     "name": str,
@@ -236,6 +259,33 @@ def test_show_is_a_contact_with_its_evidence_and_whole_timeline(community: Crm) 
     assert [each["at"] for each in shown["interactions"]] == ["2026-06-01T09:00:00Z", "2026-02-01T12:00:00Z"]
     assert shown["evidence"] == [shown["interactions"][1]]
     assert len(community.json("show", "Bo", "--limit", 1)["interactions"]) == 1
+
+
+def test_show_says_what_to_talk_about(community: Crm) -> None:
+    shown = community.json("show", "Ada")
+    assert fits(shown, DETAIL)
+    question, birthday = shown["starters"]
+    assert question == {
+        "kind": "question",
+        "text": "Did you finish the essay?",
+        "at": "2026-05-30T10:00:00Z",
+        "precision": "second",
+        "platform": "x",
+        "direction": "in",
+        "interaction": shown["interactions"][0]["id"],
+        "url": None,
+        "thread": None,
+        "owed": True,
+        "answered": False,
+        "years": None,
+        "what": None,
+        "on": None,
+    }
+    assert (birthday["kind"], birthday["what"], birthday["on"], birthday["years"], birthday["at"]) == (
+        "date", "birthday", "2026-06-03", 46, None,
+    )  # fmt: skip
+    community.run("edit", "Ada", "--archive")
+    assert community.json("show", "Ada")["starters"] == []
 
 
 def test_show_writes_birthdays_with_and_without_a_year(community: Crm) -> None:

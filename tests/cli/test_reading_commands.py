@@ -124,6 +124,26 @@ def test_show_puts_everything_on_one_page(community: Crm) -> None:
         assert expected in out
 
 
+def test_show_says_what_to_talk_about_in_their_own_words(community: Crm) -> None:
+    community.run("log", "Ada", "I'll send it on Monday.", "--at", "2026-05-20", "--platform", "email")
+    out = community.run("show", "Ada").out
+    assert (
+        "To talk about\n"
+        '  they asked  "Did you finish the essay?"  X       1 day ago\n'
+        '  you said    "I\'ll send it on Monday."    e-mail  11 days ago\n'
+    ) in out
+    assert "  birthday  birthday tomorrow, 36 years\n" in community.run("show", "Cy").out
+    assert "To talk about" not in community.run("show", "hanako").out
+
+
+def test_show_makes_hostile_words_safe_to_talk_about(crm: Crm) -> None:
+    crm.run("add", "Ada", "x:ada")
+    crm.run("log", "Ada", f"Is this {ESCAPE} safe?", "--in")
+    out = crm.run("show", "Ada").out
+    assert "they asked" in out
+    assert "\x1b" not in out
+
+
 def test_show_limits_a_long_timeline_and_says_how_to_see_the_rest(crm: Crm) -> None:
     crm.run("add", "Ada", "x:ada")
     for day in range(1, 26):

@@ -1,4 +1,4 @@
-"""`crm show`: one contact with identities, state, evidence and timeline."""
+"""`crm show`: one contact with identities, state, what to talk about, evidence and timeline."""
 
 from __future__ import annotations
 
@@ -25,11 +25,15 @@ from crm.cli.wording import (
 )
 from crm.db.store import Work
 from crm.domain.platforms import title_of
+from crm.domain.starters import StarterKind, label
 from crm.services import contacts
+from crm.services.starters import Starter, starters
 from crm.services.views import ContactDetail, InteractionView
 
 _TIMELINE = 20
 """Acts shown as text unless told otherwise; JSON has them all."""
+_STARTERS = 5
+"""Things to talk about that are shown as text; JSON has them all."""
 
 _ACTS = (
     Column("", style="dim"),
@@ -37,6 +41,12 @@ _ACTS = (
     Column("", least=6, optional=True),
     Column("", style="dim", optional=True),
     Column("", least=10),
+)
+_TALK = (
+    Column("", style="dim"),
+    Column("", least=20),
+    Column("", style="dim", optional=True),
+    Column("", style="dim"),
 )
 _FACTS = (Column("", style="dim"), Column("", least=20))
 _IDENTITIES = (Column("", style="dim"), Column("", least=20), Column("", style="dim", optional=True))
@@ -50,16 +60,22 @@ def command(contact: str, limit: int | None, as_json: bool) -> None:
     """Show one contact with everything known."""
     environment = current()
     if as_json:
-        environment.out.json(jsonviews.contact_detail(environment.store.read(_find, contact, limit)))
+        detail, talk = environment.store.read(_find, contact, limit, None)
+        found = [jsonviews.starter(each) for each in talk]
+        environment.out.json({**jsonviews.contact_detail(detail), "starters": found})
     else:
-        _show(environment.store.read(_find, contact, _TIMELINE if limit is None else limit), environment)
+        shown = _TIMELINE if limit is None else limit
+        _show(*environment.store.read(_find, contact, shown, _STARTERS), environment)
 
 
-def _find(work: Work, reference: str, limit: int | None) -> ContactDetail:
-    return contacts.show(work, contacts.find(work, reference), limit)
+def _find(
+    work: Work, reference: str, limit: int | None, most: int | None
+) -> tuple[ContactDetail, tuple[Starter, ...]]:
+    key = contacts.find(work, reference)
+    return contacts.show(work, key, limit), starters(work, key, most)
 
 
-def _show(detail: ContactDetail, environment: Environment) -> None:
+def _show(detail: ContactDetail, talk: Sequence[Starter], environment: Environment) -> None:
     out, times = environment.out, environment.times
     contact = detail.contact
     out.paragraph(f"{name_of(contact.name)}  ({contact.id})", style="bold")
@@ -69,6 +85,10 @@ def _show(detail: ContactDetail, environment: Environment) -> None:
         out.table(_IDENTITIES, rows, indent=2)
     out.line()
     out.table(_FACTS, list(_facts(detail, times)), indent=2)
+    if talk:
+        out.line()
+        out.heading("To talk about")
+        out.table(_TALK, [_starter(each, times) for each in talk], indent=2)
     if detail.evidence:
         out.line()
         out.heading("Last exchange")
@@ -131,6 +151,13 @@ def _last_exchange(detail: ContactDetail, times: Times) -> str:
     day = times.day(contact.last_exchange_at, precision)
     days = counted(contact.exchange_days, "exchange day")
     return f"{day}, {times.ago(contact.last_exchange_at)}; {days} so far"
+
+
+def _starter(each: Starter, times: Times) -> tuple[str, str, str, str]:
+    if each.kind == StarterKind.DATE:
+        return label(each), each.text, "", ""
+    where = title_of(each.platform) if each.platform else ""
+    return label(each), f'"{each.text}"', where, times.ago(each.at)
 
 
 def _acts(acts: Sequence[InteractionView], environment: Environment) -> None:
