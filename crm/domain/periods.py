@@ -46,6 +46,32 @@ def parse_period(text: str, today: date) -> tuple[date, date]:
     raise UsageError(f"{text!r} is not a period I can read", _HINT)
 
 
+def shifted(since: date, until: date, by: int) -> tuple[date, date]:
+    """Return the period of the same length that lies `by` periods later, or earlier below 0.
+
+    Whole months (so years too) are followed by whole months.
+
+    Raises:
+        UsageError: there is no such time.
+
+    """
+    try:
+        after = until + timedelta(days=1)
+        if since.day == after.day == 1:
+            months = (after.year - since.year) * 12 + after.month - since.month
+            return _later(since, by * months), _later(after, by * months) - timedelta(days=1)
+        days = (after - since) * by
+        return since + days, until + days
+    except (ValueError, OverflowError):
+        raise UsageError("the calendar ends there", _HINT) from None
+
+
+def _later(first: date, months: int) -> date:
+    """Return the first day of a month some months later."""
+    month = first.year * 12 + first.month - 1 + months
+    return date(month // 12, month % 12 + 1, 1)
+
+
 def _named(word: str, today: date) -> tuple[date, date] | None:
     month = today.replace(day=1)
     year = month.replace(month=1)

@@ -1,11 +1,11 @@
-"""The numbers of each figure as rows to draw: the command line and the page show the same ones."""
+"""The numbers of each figure as rows to draw: command line, screen and page show the same ones."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 
 from crm.domain.exchanges import Depth
-from crm.domain.mirror import Figures
+from crm.domain.mirror import Figures, Responses
 
 WORDS = {Depth.WORDS: "words", Depth.BOOST: "boosts", Depth.NOD: "clicks"}
 """The depths of acts with a direction, as they are called."""
@@ -33,6 +33,25 @@ def _people(figures: Figures) -> list[tuple[str, int]]:
     ]
 
 
+def _answers(found: Responses) -> list[tuple[str, int]]:
+    silent = found.openings - found.answered - found.pending
+    return [("answered", found.answered), ("still open", found.pending), ("not answered", silent)]
+
+
+def _said(figures: Figures) -> list[tuple[str, int]]:
+    return [("to somebody", figures.given[Depth.WORDS]), ("to nobody in particular", figures.posts)]
+
+
+def _links(figures: Figures) -> list[tuple[str, int]]:
+    promoting = figures.promoting or 0
+    return [("with a link to your sites", promoting), ("without", figures.posts - promoting)]
+
+
+def _share_of_words(figures: Figures) -> float | None:
+    total = sum(figures.given)
+    return figures.given[Depth.WORDS] / total if total else None
+
+
 SHARES: dict[str, Callable[[Figures], float | None]] = {
     "response_rate": lambda figures: figures.responses.rate,
     "answered_by_them": lambda figures: figures.answered_by_them.rate,
@@ -46,6 +65,36 @@ COUNTS: dict[str, Callable[[Figures], list[tuple[str, int]]]] = {
     "community": _people,
 }
 """What is counted, in the order to show it."""
+
+WHOLES: dict[str, Callable[[Figures], list[tuple[str, int]]]] = {
+    "response_rate": lambda figures: _answers(figures.responses),
+    "answered_by_them": lambda figures: _answers(figures.answered_by_them),
+    "directed_share": _said,
+    "promotion_share": _links,
+    "words_and_clicks": _given,
+}
+"""Figures that are parts of a whole: what the parts are called, and their numbers."""
+SHARES_OF_WHOLES: dict[str, Callable[[Figures], float | None]] = {
+    **SHARES,
+    "words_and_clicks": _share_of_words,
+}
+"""How much of a whole its first part is; of answers, what is still open is left out."""
+_LEVELS = 4
+_USUAL = 0.95
+"""Days as full as this share of them may still be told apart; one feast does not make all others pale."""
+
+
+def heat_bounds(numbers: Collection[int]) -> tuple[int, int, int, int]:
+    """Return from which numbers on a day belongs to each of four levels; up to four have one each.
+
+    Args:
+        numbers: those of all days that have one.
+
+    """
+    ordered = sorted(numbers)
+    top = max(ordered[round((len(ordered) - 1) * _USUAL)] if ordered else 0, _LEVELS)
+    first, second, third, fourth = (top * level // _LEVELS + 1 for level in range(_LEVELS))
+    return first, second, third, fourth
 
 
 def points(figures: Figures, most: int) -> tuple[tuple[str, int], ...]:

@@ -101,6 +101,9 @@ def _directed(now: Figures, before: Figures) -> str:
     if share is None:
         return "You said nothing in this time."
     words = now.given[Depth.WORDS]
+    if not now.posts and not before.posts:
+        said = f"You spoke to somebody {_times(words)}"
+        return f"{said}; no post of yours is known in this time or the one before, to set against that."
     said = f"Of what you said, {percent(share)} was said to somebody{_before(before.directed_share)}"
     return f"{said}: {_times(words)} to somebody, {_counted(now.posts, 'post')} to nobody in particular."
 
@@ -125,7 +128,7 @@ def _words_and_clicks(now: Figures, before: Figures) -> str:
     share = before.given[Depth.WORDS] / was if was else None
     return (
         f"{percent(words / total)} of what you did was words{_before(share)}: "
-        f"{_times(words)} words, {_counted(boosts, 'boost')}, {_counted(nods, 'click')}."
+        f"{words:,} in words, {_counted(boosts, 'boost')}, {_counted(nods, 'click')}."
     )
 
 

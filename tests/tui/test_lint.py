@@ -24,10 +24,12 @@ OURS = {
     "together.py",
     "edit.py",
     "export.py",
+    "period.py",
     "question.py",
     "setting.py",
     "notifier.py",
     "secret_field.py",
+    "budget.py",
 }
 METHODS = {"update", "border_title", "border_subtitle", "tooltip"}
 BUILDERS = {"Content", "Text"}
