@@ -15,6 +15,10 @@ if TYPE_CHECKING:
 def _open_ui(store: Store) -> int:
     from crm.tui.app import run
 
+    if os.environ.get("TEXTUAL_DRIVER"):
+        from crm.serving.orphan import end_with_parent
+
+        end_with_parent()
     return run(store)
 
 

@@ -159,6 +159,8 @@ def insist_on_terminal() -> None:
         UsageError: there is none.
 
     """
+    if os.environ.get("TEXTUAL_DRIVER"):  # something else shows it: a browser
+        return
     dumb = os.environ.get("TERM", "" if os.name == "posix" else "windows") in ("", "dumb")
     if dumb or not (sys.stdin.isatty() and sys.stdout.isatty()):
         raise UsageError(
