@@ -7,7 +7,7 @@ from datetime import date
 import pytest
 
 from crm.domain.errors import UsageError
-from crm.domain.periods import USUAL, parse_period
+from crm.domain.periods import USUAL, parse_period, shifted
 
 TODAY = date(2026, 3, 15)
 
@@ -44,3 +44,30 @@ def test_what_is_no_period_is_refused_with_examples(text: str) -> None:
     with pytest.raises(UsageError) as caught:
         parse_period(text, TODAY)
     assert "last 90 days" in str(caught.value.hint)
+
+
+@pytest.mark.parametrize(
+    ("since", "until", "by", "first", "last"),
+    [
+        ("2025-01-01", "2025-12-31", -1, "2024-01-01", "2024-12-31"),
+        ("2025-01-01", "2025-12-31", 2, "2027-01-01", "2027-12-31"),
+        ("2026-03-01", "2026-03-31", -1, "2026-02-01", "2026-02-28"),
+        ("2026-01-01", "2026-03-31", -1, "2025-10-01", "2025-12-31"),
+        ("2026-03-04", "2026-06-01", -1, "2025-12-04", "2026-03-03"),
+        ("2026-06-01", "2026-06-01", 1, "2026-06-02", "2026-06-02"),
+    ],
+)
+def test_a_period_is_followed_by_one_as_long_and_months_by_months(
+    since: str, until: str, by: int, first: str, last: str
+) -> None:
+    days = (date.fromisoformat(since), date.fromisoformat(until))
+    assert shifted(*days, by) == (date.fromisoformat(first), date.fromisoformat(last))
+    assert shifted(*shifted(*days, by), -by) == days
+
+
+@pytest.mark.parametrize("by", [-3000, 9000])
+def test_the_calendar_has_ends(by: int) -> None:
+    with pytest.raises(UsageError):
+        shifted(date(2025, 1, 1), date(2025, 12, 31), by)
+    with pytest.raises(UsageError):
+        shifted(date(9999, 1, 1), date(9999, 12, 31), 1)

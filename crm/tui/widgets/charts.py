@@ -181,7 +181,7 @@ def facing_lines(
     most = max(numbers, default=0) or 1
     label = max((ui.size(row.label) for row in rows), default=0)
     number = max((len(f"{one:,}") for one in numbers), default=1)
-    room = max((width - label - 2 * number - 5) // 2, _LEAST)
+    room = max((width - label - 2 * number - 6) // 2, _LEAST)
     side = room + number + 1
     yield ui.line(
         " " * (label + 1), (ui.fit(left, side, right=True), ui.FAINT), "   ", (ui.fit(right, side), ui.FAINT)
