@@ -21,7 +21,7 @@ from crm.services.handled import handled_now
 from crm.services.journal import Journal
 from crm.services.views import InteractionView
 
-_DEFAULT_KINDS = {
+DEFAULT_KINDS = {
     "email": Kind.EMAIL,
     "in-person": Kind.MEETING,
     "phone": Kind.CALL,
@@ -29,7 +29,7 @@ _DEFAULT_KINDS = {
     "blog": Kind.COMMENT,
     "web": Kind.COMMENT,
 }
-
+"""As what an act is logged where nothing else is said; elsewhere as a message."""
 
 COLUMNS = (
     interaction.c.id,
@@ -173,7 +173,7 @@ def _kind_and_direction(kind: str | None, direction: str, platform: str) -> tupl
     if direction not in list(Direction):
         raise UsageError(f"{direction!r} is no direction", "one of in, out, mutual")
     if kind is None:
-        usual = _DEFAULT_KINDS.get(platform, Kind.MESSAGE)
+        usual = DEFAULT_KINDS.get(platform, Kind.MESSAGE)
         if direction == Direction.MUTUAL and depth_of(usual) is not Depth.LIVE:
             usual = Kind.MEETING
         kind = usual

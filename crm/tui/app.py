@@ -233,6 +233,13 @@ class CrmApp(Asking, App[None]):
         if isinstance(self.screen, Page) and not isinstance(self.screen, Triage):
             self.push_screen(Triage())
 
+    def action_go_through(self) -> None:
+        """Go through Today, one person at a time."""
+        from crm.tui.screens.focus import Focus, begin
+
+        if isinstance(self.screen, Page) and not isinstance(self.screen, Focus):
+            self.start(partial(begin, self), group="focus")
+
     def action_coverage(self) -> None:
         """Show what the imports cover."""
         from crm.tui.screens.coverage import Coverage

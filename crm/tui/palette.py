@@ -25,6 +25,7 @@ class Commands(Provider):
         yield "Search everywhere", "Contacts and everything that was said. Key /", app.action_search
         yield "Add a person", "A name and where you talk. Key a", app.action_add
         yield "Undo", "Take the last change back. Key u", app.action_undo
+        yield "Go through Today", "One person at a time, as many as you like", app.action_go_through
         yield "Put people into circles", "One at a time, those you talk with most first", app.action_triage
         yield "What can be taken back", "Every change and import, newest first. Key H", app.action_history
         yield "What the imports cover", "Which years, and what to ask for again", app.action_coverage

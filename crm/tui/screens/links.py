@@ -29,8 +29,8 @@ class TargetRows(Rows[Target]):
         return [ui.label(piece, ui.FAINT) for piece in ui.wrapped(row.url, width, 40)]
 
 
-class Links(Dialog[None]):
-    """Opens an address, or copies it."""
+class Links(Dialog[Target]):
+    """Opens an address, or copies it; answers the one that was opened."""
 
     HINT = "enter  open in the browser    y  copy    esc  cancel"
     BINDINGS: ClassVar[list[BindingType]] = [Binding("y", "copy", "copy the address")]
@@ -64,7 +64,7 @@ class Links(Dialog[None]):
         except CrmError as error:
             self.failed(error)
             return
-        self.dismiss(None)
+        self.dismiss(target)
 
     def action_copy(self) -> None:
         """Copy the address under the cursor."""

@@ -74,9 +74,10 @@ class Log(FormDialog[Logged]):
 
     HINT = "enter  log it    tab  next field    esc  cancel"
 
-    def __init__(self, detail: ContactDetail, platform: str | None) -> None:
+    def __init__(self, detail: ContactDetail, platform: str | None, kind: str = "") -> None:
         super().__init__()
         self._detail = detail
+        self._kind = kind
         self._platform = platform or detail.contact.usual_platform
 
     def heading(self) -> ui.Shown:
@@ -93,7 +94,7 @@ class Log(FormDialog[Logged]):
         yield Field(
             "where", Choice([Option(slug, title_of(slug)) for slug in slugs], self._platform, id="platform")
         )
-        yield Field("what", Choice(KINDS, "", id="kind"))
+        yield Field("what", Choice(KINDS, self._kind, id="kind"))
         yield Field("when", Input("now", placeholder="yesterday 18:00, 3 days ago, 2026-05-05", id="when"))
         yield Field("words", Input(placeholder="what was said, if you want to keep it", id="words"))
 

@@ -39,10 +39,14 @@ class Today(Acting, Page):
     )
     BINDINGS: ClassVar[list[BindingType]] = [
         *Acting.BINDINGS,
+        Binding("g", "go_through", "go through", tooltip="go through the list, one person at a time"),
         Binding("t", "triage", "put people into circles", show=False),
         Binding("escape", "no_triage", "not now", show=False),
         Binding("h", "hide_worry", "hide what is wrong with reminding", show=False),
     ]
+
+    KEYS_FIRST = ("open", "replied", "log", "snooze", "no_reply", "go_through")
+    """What the bar of keys shows where there is no room for all: the rest is rare."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -124,12 +128,18 @@ class Today(Acting, Page):
         """Remember who comes next: doing one moves on."""
         self.next_key = self.rows.following()
 
+    def action_go_through(self) -> None:
+        """Go through the list, one person at a time."""
+        self.crm.action_go_through()
+
     # Once, after the first imports
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Offer the first round only while it is offered, and to hide only what is there."""
         if action in ("triage", "no_triage"):
             return self._offered > 0
+        if action == "go_through":
+            return self._view is not None and not self._view.empty
         if action == "hide_worry":
             return any(line.worried for line in self.query(WorryLine))
         return super().check_action(action, parameters)

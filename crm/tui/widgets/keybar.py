@@ -53,7 +53,9 @@ class KeyBar(Widget):
     def _keys(self, typing: bool) -> list[tuple[str, str, str]]:
         seen: set[str] = set()
         keys = []
-        for active in self.screen.active_bindings.values():
+        first: tuple[str, ...] = getattr(self.screen, "KEYS_FIRST", ())
+        bindings = self.screen.active_bindings.values()
+        for active in sorted(bindings, key=lambda one: bool(first) and one.binding.action not in first):
             binding = active.binding
             if not binding.show or not active.enabled or binding.action in seen:
                 continue
