@@ -1,6 +1,6 @@
-"""One row of relationship state per contact, computed from its interactions.
+"""One row of relationship state per contact, and one of `dialogue` for each of its platforms.
 
-The rows are refreshed for the touched contacts inside the transaction that touched them, always from the
+They are refreshed for the touched contacts inside the transaction that touched them, always computed from the
 interactions themselves, never by adding to yesterday's answer: so they are right after any order of imports,
 deletions and merges, and `differences` can prove it.
 """
@@ -8,20 +8,22 @@ deletions and merges, and `differences` can prove it.
 from __future__ import annotations
 
 from array import array
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime, timedelta
 from operator import itemgetter
 from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, and_, column, delete, insert, select, values
+from sqlalchemy import Connection, and_, column, delete, insert, select, text
 
-from crm.db import acts, bulk
+from crm.db import acts, bulk, dialogues
 from crm.db.acts import Deeds
+from crm.db.dialogues import Row
 from crm.db.moments import stored
-from crm.db.tables import Id, Moment, contact, interaction, relationship, setting
+from crm.db.tables import Id, Moment, contact, dialogue, interaction, relationship, setting
 from crm.domain.cadence import RHYTHM_DAYS_NEEDED, RHYTHM_YEARS, Rules, cadence, rhythm_start
 from crm.domain.days import LocalDays
 from crm.domain.exchanges import (
+    DEPTH_MASK,
     Depth,
     History,
     Mark,
@@ -33,7 +35,6 @@ from crm.domain.exchanges import (
 _DAY = 86_400_000_000
 _CHUNK = 900
 """Contacts per query: below SQLite's oldest limit of 999 parameters."""
-_PAIRS = 450
 
 
 class _Contact(NamedTuple):
@@ -63,6 +64,14 @@ class _Fact(NamedTuple):
     closed: bool
 
 
+class _State(NamedTuple):
+    relationship: dict[str, Any]
+    dialogues: list[Row]
+
+
+_COLUMNS = tuple(relationship.c.keys())
+_VERSION = "2|"
+"""Of what is stored; a database that was filled by another one is computed again from nothing."""
 _NO_TOTALS = _Totals(0, None, None, None)
 
 
@@ -86,22 +95,38 @@ def refresh(
     """
     wanted = sorted(set(contact_ids))
     days = LocalDays(rules.zone)
+    if wanted:
+        acts.drop_own(connection)
     for start in range(0, len(wanted), _CHUNK):
         chunk = wanted[start : start + _CHUNK]
         people = _people(connection, rules, chunk)
-        deeds = acts.load(connection, {who.id: who.floor for who in people}, unchanged=acts_stay)
-        acts.keep(connection, deeds)
-        rows = list(_rows(connection, rules, now, days, people, deeds))
+        deeds = (acts.kept if acts_stay else acts.load)(connection, chunk)
+        if not acts_stay:
+            acts.keep(connection, deeds)
+        states = _states(connection, rules, now, days, people, deeds)
+        rows = [tuple(one.relationship[name] for name in _COLUMNS) for one in states]
         connection.execute(delete(relationship).where(relationship.c.contact_id.in_(chunk)))
-        columns = tuple(relationship.c.keys())
-        bulk.insert(connection, relationship, columns, [tuple(row[name] for name in columns) for row in rows])
+        bulk.insert(connection, relationship, _COLUMNS, rows)
+        connection.execute(delete(dialogue).where(dialogue.c.contact_id.in_(chunk)))
+        bulk.insert(connection, dialogue, Row._fields, [row for one in states for row in one.dialogues])
 
 
 def recompute(connection: Connection, rules: Rules, now: datetime) -> None:
     """Compute the rows of all contacts from nothing, and note with which rules."""
-    refresh(connection, rules, now, connection.scalars(select(contact.c.id)))
-    known = select(contact.c.id)
-    connection.execute(delete(relationship).where(relationship.c.contact_id.not_in(known)))
+    _everybody(connection, rules, now, acts_stay=False)
+
+
+def follow(connection: Connection, rules: Rules, now: datetime) -> None:
+    """Compute the rows of all contacts by other rules; no act has changed."""
+    filled = connection.scalar(select(setting.c.value).where(setting.c.name == "rules"))
+    same = filled is not None and filled.startswith(_VERSION)
+    _everybody(connection, rules, now, acts_stay=same)
+
+
+def _everybody(connection: Connection, rules: Rules, now: datetime, *, acts_stay: bool) -> None:
+    refresh(connection, rules, now, connection.scalars(select(contact.c.id)), acts_stay=acts_stay)
+    for table in (relationship, dialogue):
+        connection.execute(delete(table).where(table.c.contact_id.not_in(select(contact.c.id))))
     connection.execute(delete(setting).where(setting.c.name == "rules"))
     connection.execute(insert(setting).values(name="rules", value=fingerprint(rules)))
 
@@ -113,7 +138,7 @@ def is_current(connection: Connection, rules: Rules) -> bool:
 
 
 def differences(connection: Connection, rules: Rules, now: datetime) -> list[int]:
-    """Return the contacts whose stored row differs from a computation from nothing."""
+    """Return the contacts of whom something stored differs from a computation from nothing."""
     wrong = []
     days = LocalDays(rules.zone)
     everyone = list(connection.scalars(select(contact.c.id).order_by(contact.c.id)))
@@ -121,12 +146,21 @@ def differences(connection: Connection, rules: Rules, now: datetime) -> list[int
         chunk = everyone[start : start + _CHUNK]
         query = select(relationship).where(relationship.c.contact_id.in_(chunk))
         found = {row["contact_id"]: dict(row) for row in connection.execute(query).mappings()}
+        spoken = dialogues.stored(connection, chunk)
+        deeds = acts.load(connection, chunk)
+        packs = acts.stored(connection, chunk)
+        unlike = {one.contact for one in deeds if packs.get(one.identity, {}) != one.packs}
         people = _people(connection, rules, chunk)
-        deeds = acts.load(connection, {who.id: who.floor for who in people})
-        for row in _rows(connection, rules, now, days, people, deeds):
-            kept = found.get(row["contact_id"])
-            if kept is None or _without_rhythm(kept) != _without_rhythm(row):
-                wrong.append(row["contact_id"])
+        for one in _states(connection, rules, now, days, people, deeds):
+            who = one.relationship["contact_id"]
+            kept = found.get(who)
+            if (
+                kept is None
+                or _without_rhythm(kept) != _without_rhythm(one.relationship)
+                or spoken[who] != {row.platform: row for row in one.dialogues}
+                or who in unlike
+            ):
+                wrong.append(who)
     return wrong
 
 
@@ -140,7 +174,7 @@ def fingerprint(rules: Rules) -> str:
     """Return what the stored rows depend on, besides the interactions."""
     offsets = [datetime(2024, month, 1, tzinfo=rules.zone).utcoffset() for month in (1, 7)]
     circles = ",".join(f"{name}={days}" for name, days in rules.circles.items())
-    return f"1|{rules.window.days}|{rules.floor.word}|{circles}|{rules.zone}|{offsets}"
+    return f"{_VERSION}{rules.window.days}|{rules.floor.word}|{circles}|{rules.zone}|{offsets}"
 
 
 def days_of(packed: bytes) -> array[int]:
@@ -162,29 +196,64 @@ def _people(connection: Connection, rules: Rules, ids: Sequence[int]) -> list[_C
     return found
 
 
-def _rows(
+def _states(
     connection: Connection,
     rules: Rules,
     now: datetime,
     days: LocalDays,
     people: Sequence[_Contact],
     deeds: Sequence[Deeds],
-) -> Iterator[dict[str, Any]]:
-    """Yield the state of each of these contacts."""
-    marks: dict[int, list[int]] = {who.id: [] for who in people}
-    owned: dict[int, list[int]] = {who.id: [] for who in people}
-    totals: dict[int, _Totals] = {}
+) -> list[_State]:
+    """Return the state of each of these contacts."""
+    owned: dict[int, list[Deeds]] = {who.id: [] for who in people}
     for one in deeds:
-        if not one.interactions:
-            continue
-        marks[one.contact].extend(one.marks)
-        owned[one.contact].append(one.identity)
-        totals[one.contact] = _with(totals.get(one.contact, _NO_TOTALS), one)
+        if one.packs:
+            owned[one.contact].append(one)
     window = rules.window // timedelta(microseconds=1)
-    pasts = {who.id: history(marks[who.id], window, days) for who in people}
-    facts = _facts(connection, people, pasts, owned)
+    pasts: dict[int, History] = {}
+    rows: dict[int, list[Row]] = {}
     for who in people:
-        yield _row(who, pasts[who.id], totals.get(who.id, _NO_TOTALS), facts, rules, now, days)
+        places = _places(owned[who.id])
+        bits = (len(places) - 1).bit_length() if places else 0
+        pasts[who.id] = past = history(_marks(places, who.floor, bits), window, days, bits)
+        rows[who.id] = [
+            dialogues.row(who.id, platform, parts, past.dialogues.get(number), days)
+            for number, (platform, parts) in enumerate(places.items())
+        ]
+    facts = _facts(connection, people, pasts, owned)
+    return [
+        _State(_row(who, pasts[who.id], _totals(owned[who.id]), facts, rules, now, days), rows[who.id])
+        for who in people
+    ]
+
+
+def _places(owned: Sequence[Deeds]) -> dict[str, list[array[int]]]:
+    """Return a contact's acts of known time by platform, in the order of the platforms' names."""
+    found: dict[str, list[array[int]]] = {}
+    for one in owned:
+        for platform, pack in one.packs.items():
+            if pack.acts:
+                found.setdefault(platform, []).append(pack.acts)
+    return dict(sorted(found.items()))
+
+
+def _marks(places: Mapping[str, Sequence[array[int]]], floor: Depth, bits: int) -> list[int]:
+    """Return the counting acts with the numbers of their platforms, as `history` takes them."""
+    least = int(floor)
+    return [
+        act << bits | place
+        for place, parts in enumerate(places.values())
+        for part in parts
+        for act in part
+        if act & DEPTH_MASK >= least
+    ]
+
+
+def _totals(owned: Sequence[Deeds]) -> _Totals:
+    totals = _NO_TOTALS
+    for one in owned:
+        totals = _with(totals, one)
+    return totals
 
 
 def _with(known: _Totals, deeds: Deeds) -> _Totals:
@@ -203,7 +272,7 @@ def _facts(
     connection: Connection,
     people: Sequence[_Contact],
     pasts: Mapping[int, History],
-    owned: Mapping[int, Sequence[int]],
+    owned: Mapping[int, Sequence[Deeds]],
 ) -> dict[_Key, _Fact]:
     """Return the acts that the rows speak of, by contact, moment and direction.
 
@@ -214,25 +283,27 @@ def _facts(
     for person in people:
         past = pasts[person.id]
         moments = {mark.at for mark in (past.last_act, *(past.last or ())) if mark is not None}
-        for key in owned[person.id] if moments else ():
-            owners[key] = person
-            pairs.extend((key, at) for at in moments)
+        for one in owned[person.id] if moments else ():
+            owners[one.identity] = person
+            pairs.extend((one.identity, at) for at in moments if one.has(at))
+    if not pairs:
+        return {}
     counting = {floor: frozenset(kinds_at_or_above(floor)) for floor in {who.floor for who in people}}
     facts: dict[_Key, _Fact] = {}
+    # `(identity_id, at) IN (...)` would walk through the whole index; joined, each pair is one look. Numbers
+    # need no parameters, of which some thousand would take longer to prepare than to look up.
+    told = text("VALUES " + ", ".join(f"({key}, {at})" for key, at in pairs))
+    wanted = told.columns(column("column1", Id), column("column2", Moment)).cte("wanted")
     columns = ("identity_id", "at", "direction", "kind", "id", "platform", "closed")
-    for start in range(0, len(pairs), _PAIRS):
-        chunk = pairs[start : start + _PAIRS]
-        # `(identity_id, at) IN (...)` would walk through the whole index; joined, each pair is one look
-        wanted = values(column("key", Id), column("moment", Moment), name="wanted").data(chunk).cte("wanted")
-        query = select(*(interaction.c[name] for name in columns)).join_from(
-            wanted,
-            interaction,
-            and_(interaction.c.identity_id == wanted.c.key, interaction.c.at == wanted.c.moment),
-        )
-        for key, at, direction, kind, *fact in sorted(bulk.tuples(connection, query), key=itemgetter(4)):
-            who = owners[key]
-            if kind in counting[who.floor]:
-                facts[who.id, at, direction] = _Fact(*fact)
+    query = select(*(interaction.c[name] for name in columns)).join_from(
+        wanted,
+        interaction,
+        and_(interaction.c.identity_id == wanted.c.column1, interaction.c.at == wanted.c.column2),
+    )
+    for key, at, direction, kind, *fact in sorted(bulk.tuples(connection, query), key=itemgetter(4)):
+        who = owners[key]
+        if kind in counting[who.floor]:
+            facts[who.id, at, direction] = _Fact(*fact)
     return facts
 
 

@@ -210,7 +210,7 @@ def _state_is_current(work: Work) -> bool:
 
 def _recompute(work: Work) -> None:
     if not state.is_current(work.connection, work.rules):
-        state.recompute(work.connection, work.rules, work.now)
+        state.follow(work.connection, work.rules, work.now)
 
 
 @contextmanager

@@ -229,7 +229,7 @@ interaction = Table(
     Column("closed", Boolean, nullable=False, server_default=text("false"), comment="No reply needed"),
     UniqueConstraint("platform", "external_id"),
     # with all that the rules look at, so that state is computed from the index alone
-    Index("ix_interaction_identity_at", "identity_id", "at", "direction", "kind", "precision"),
+    Index("ix_interaction_identity_at", "identity_id", "at", "direction", "kind", "precision", "platform"),
     # the few acts that Today's list of unthanked support looks through
     Index("ix_interaction_support", "at", sqlite_where=text(SUPPORT), postgresql_where=text(SUPPORT)),
 )
@@ -284,12 +284,22 @@ tally = Table(
     "tally",
     metadata,
     Column("identity_id", ForeignKey("identity.id", ondelete="CASCADE"), primary_key=True),
-    Column("floor", String, nullable=False),
+    Column("platform", String, primary_key=True, comment="Of the acts"),
     Column("interactions", Integer, nullable=False),
-    Column("last_at", Moment),
-    Column("own_at", Moment),
-    Column("marks", LargeBinary, nullable=False, comment="8 bytes per counting act: exchanges.packed"),
-    comment="What busy identities' interactions come to; computed from them, like `relationship`.",
+    Column("acts", LargeBinary, nullable=False, comment="8 bytes per act of known time: exchanges.packed"),
+    comment="What identities' interactions come to; computed from them, like `relationship`.",
+)
+
+dialogue = Table(
+    "dialogue",
+    metadata,
+    Column("contact_id", ForeignKey("contact.id", ondelete="CASCADE"), primary_key=True),
+    Column("platform", String, primary_key=True, comment="Of the acts"),
+    Column("first_day", Integer, nullable=False, comment="Of the first act of known time, an ordinal"),
+    Column("days", LargeBinary, nullable=False, comment="Days of exchanges completed here: 4-byte ordinals"),
+    Column("theirs", LargeBinary, nullable=False, comment="Their openings, packed as db.dialogues says"),
+    Column("yours", LargeBinary, nullable=False),
+    comment="What a contact's acts on a platform come to for the mirror; computed, like `relationship`.",
 )
 
 change = Table(

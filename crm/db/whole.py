@@ -35,14 +35,14 @@ from sqlalchemy import (
 from sqlalchemy.exc import IntegrityError
 
 from crm.db import bulk, engine, migrate
-from crm.db.tables import metadata, relationship, setting, tally
+from crm.db.tables import dialogue, metadata, relationship, setting, tally
 from crm.domain.exchanges import Depth
 from crm.domain.records import Direction, Kind, Precision
 
 _BATCH = 5000
 _WHOLE_NUMBER = Annotated[int, msgspec.Meta(ge=-(2**63), le=2**63 - 1)]
 """What a column for integers takes."""
-_DERIVED_TABLES = frozenset((relationship.name, tally.name))
+_DERIVED_TABLES = frozenset((relationship.name, tally.name, dialogue.name))
 _DERIVED_COLUMNS: Mapping[tuple[str, str], Any] = {("contact", "search"): ""}
 """Computed again; the value stands in until then."""
 _DERIVED_SETTINGS = frozenset(("rules",))

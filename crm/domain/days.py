@@ -7,10 +7,12 @@ weeks at whose ends it differs. (No zone has ever changed its clocks and back wi
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable
 from datetime import UTC, date, datetime, timedelta, tzinfo
 
 _WEEK = 7
 _MICROSECONDS = 86_400_000_000
+_WEEK_LENGTH = _WEEK * _MICROSECONDS
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _EPOCH_ORDINAL = date(1970, 1, 1).toordinal()
 
@@ -21,6 +23,7 @@ class LocalDays:
     def __init__(self, zone: tzinfo) -> None:
         self.zone = zone
         self._offsets: dict[int, int | None] = {}
+        self._steady = _Weeks(self._to_ordinals)
 
     def ordinal(self, at: int, day_only: bool = False) -> int:
         """Return the local day of a moment.
@@ -40,19 +43,13 @@ class LocalDays:
             offset = self._offset(at)
         return (at + offset) // _MICROSECONDS + _EPOCH_ORDINAL
 
-    def end(self, at: int) -> int:
-        """Return until when a moment's local day lasts for certain, microseconds since 1970 UTC.
-
-        Until its end, or, where the clocks change on that day, no further than the moment itself.
-        """
-        day = at // _MICROSECONDS
-        offset = self._offsets.get(day)
-        if offset is None:
-            return at
-        local_end = ((at + offset) // _MICROSECONDS + 1) * _MICROSECONDS - offset
-        if local_end <= (day + 1) * _MICROSECONDS:
-            return local_end
-        return (day + 1) * _MICROSECONDS
+    def ordinals(self, moments: Iterable[int]) -> list[int]:
+        """Return the local days of many moments whose time of day is known."""
+        steady, ordinal = self._steady, self.ordinal
+        return [
+            ordinal(at) if (offset := steady[at // _WEEK_LENGTH]) is None else (at + offset) // _MICROSECONDS
+            for at in moments
+        ]
 
     def start(self, ordinal: int) -> int:
         """Return when a local day begins, microseconds since 1970 UTC."""
@@ -68,6 +65,10 @@ class LocalDays:
         else:
             self._offsets.update(dict.fromkeys(range(first, first + _WEEK), offset))
 
+    def _to_ordinals(self, week: int) -> int | None:
+        offset = self._constant_offset(week * _WEEK, (week + 1) * _WEEK)
+        return None if offset is None else offset + _EPOCH_ORDINAL * _MICROSECONDS
+
     def _constant_offset(self, first: int, until: int) -> int | None:
         """Return the offset that holds from one UTC day until another, or None where the clocks change."""
         offset = self._offset(first * _MICROSECONDS)
@@ -79,3 +80,15 @@ class LocalDays:
         except OverflowError:
             return 0
         return (local.utcoffset() or timedelta(0)) // timedelta(microseconds=1)
+
+
+class _Weeks(dict[int, int | None]):
+    """By week since 1970: what to add to its moments to count from ordinal 0; None: it changes."""
+
+    def __init__(self, learn: Callable[[int], int | None]) -> None:
+        super().__init__()
+        self._learn = learn
+
+    def __missing__(self, week: int) -> int | None:
+        self[week] = found = self._learn(week)
+        return found

@@ -6,11 +6,9 @@ edits, merges and deletions gives the same result. Times are microseconds since 
 
 from __future__ import annotations
 
-import sys
-from bisect import bisect_left, bisect_right
-from collections.abc import Iterable, Iterator, Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from enum import IntEnum, StrEnum
-from itertools import chain, islice
 from typing import NamedTuple
 
 from crm.domain.days import LocalDays
@@ -117,6 +115,24 @@ class Answer(NamedTuple):
     """None for a call or a meeting."""
 
 
+class Openings(NamedTuple):
+    """The acts with which one side began to speak: none of theirs came shortly before (`window`)."""
+
+    days: list[int]
+    """Ordinals, ascending."""
+    waits: list[float]
+    """How long the answer to each took, microseconds; where none came in time, `FAR` less than its moment."""
+
+
+class Dialogue(NamedTuple):
+    """What the counting acts of one contact say of one platform."""
+
+    days: tuple[int, ...]
+    """Days on which an exchange was completed here, as ordinals, ascending, each once."""
+    theirs: Openings
+    yours: Openings
+
+
 class History(NamedTuple):
     """What the acts of one contact say."""
 
@@ -129,106 +145,185 @@ class History(NamedTuple):
     """The latest counting act."""
     unanswered: int
     """Different days on which you acted since their last counting act (or ever)."""
+    dialogues: Mapping[int, Dialogue]
+    """By the number of the platform: where there was an opening or an exchange."""
 
 
-# A mark in one integer, because a recomputation sorts and walks through a million of them: the moment, then
-# two bits for the direction in the order in which acts of one microsecond count, then one for "day only".
-_IN, _MUTUAL, _OUT = 0, 2, 4
-_CODES = {"in": _IN, "mutual": _MUTUAL, "out": _OUT}
+# An act in one integer, because a recomputation sorts and walks through a million of them: the moment, then
+# two bits for the direction in the order in which acts of one microsecond count, one for "day only", and two
+# for the depth. That leaves room for every moment of a datetime in eight bytes.
+_IN, _MUTUAL, _OUT = 0, 8, 16
+_CODES: Mapping[str, int] = {"in": _IN, "mutual": _MUTUAL, "out": _OUT}
 _DIRECTIONS = {code: direction for direction, code in _CODES.items()}
-_LOW = 7
-MARK_BITS = 3
-"""How far a moment is shifted in a packed mark; `packed` and the query of `db.state` agree on it."""
+DIRECTION_MASK = 24
+DAY_ONLY = 4
+DEPTH_MASK = 3
+ACT_BITS = 5
+"""How far a moment is shifted in a packed act; `packed` and the query of `db.acts` agree on it."""
+FAR = float(1 << 53)
+"""More than any moment until the year 2255; whole numbers up to here are exact as floats, which sort fast."""
+OPENING_SIZE = 12
+"""Bytes of a packed opening: its day in four, its wait in eight; the days of all come first."""
+_LONG_AGO = -(1 << 62)
+_NONE = Openings([], [])
 
 
-def packed(at: int, direction: str, day_only: bool = False) -> int:
-    """Return a mark as one integer; sorted, they are in the order in which acts count."""
-    return at << MARK_BITS | _CODES[direction] | day_only
+def packed(at: int, direction: str, day_only: bool = False, depth: Depth = Depth.WORDS) -> int:
+    """Return an act as one integer; sorted, they are in the order in which acts count."""
+    return at << ACT_BITS | _CODES[direction] | day_only * DAY_ONLY | depth
 
 
-def history(acts: Iterable[int], window: int, days: LocalDays) -> History:
-    """Compute the exchanges and the turn of one contact.
+def history(acts: Iterable[int], window: int, days: LocalDays, bits: int = 0) -> History:
+    """Compute the exchanges, the openings and the turn of one contact.
 
     Args:
-        acts: the counting acts of known time, each `packed`, in any order.
+        acts: the counting acts of known time, each `packed`, in any order; where there are several platforms
+            shifted by `bits`, with the number of the platform below.
         window: how long an answer may take and still be one, microseconds.
         days: the calendar of the user's time zone.
+        bits: see above.
 
     """
     ordered = sorted(acts)
-    completing, partners = _completing(ordered, window)
+    if not ordered:
+        return History(None, None, (), Turn.NONE, None, 0, {})
+    local = _local(ordered, bits, days)
+    walked = _walk(ordered, window, bits, local)
+    completing = walked.completing
+    last_act = _mark(ordered[-1], bits)
     return History(
-        first=_answer(completing[0], partners[0]) if completing else None,
-        last=_answer(completing[-1], partners[-1]) if completing else None,
-        days=_days(completing, days),
-        turn=_turn(_mark(ordered[-1])) if ordered else Turn.NONE,
-        last_act=_mark(ordered[-1]) if ordered else None,
-        unanswered=_unanswered(ordered, days),
+        first=_answer(ordered, completing[0], bits) if completing else None,
+        last=_answer(ordered, completing[-1], bits) if completing else None,
+        days=tuple(sorted(set().union(*walked.days.values()))),
+        turn=_turn(last_act),
+        last_act=last_act,
+        unanswered=_unanswered(ordered, local, bits),
+        dialogues=_dialogues(walked, bits),
     )
 
 
 def exchanges(acts: Iterable[Act], window: int) -> Iterator[Exchange]:
     """Yield every act that completes an exchange, in order, with its evidence."""
     by_mark = {packed(act.at, act.direction, act.day_only): act for act in sorted(acts)}
-    completing, partners = _completing(sorted(by_mark), window)
-    for mark, partner in zip(completing, partners, strict=True):
-        yield Exchange(by_mark[mark], None if partner is None else by_mark[partner])
+    ordered = sorted(by_mark)
+    for number in _walk(ordered, window, 0, [0] * len(ordered)).completing:
+        partner = _partner(ordered, number, 0)
+        yield Exchange(by_mark[ordered[number]], None if partner is None else by_mark[partner])
 
 
-def _completing(ordered: Sequence[int], window: int) -> tuple[list[int], list[int | None]]:
-    """Return every mark that completes an exchange, and the nearest earlier one of the other side.
+class _Walked(NamedTuple):
+    completing: list[int]
+    """Numbers of the acts that complete an exchange."""
+    days: dict[int, set[int]]
+    """Their local days, by platform."""
+    openings: dict[int, Openings]
+    """By direction and platform, as they stand in an act; among them calls and meetings, which end waits."""
 
-    Acts of the same microsecond can answer each other, so all of them are noted before any is judged.
+
+class _Openings(dict[int, Openings]):
+    def __missing__(self, key: int) -> Openings:
+        self[key] = made = Openings([], [])
+        return made
+
+
+def _walk(ordered: Sequence[int], window: int, bits: int, local: Sequence[int]) -> _Walked:
+    """Look at every act once.
+
+    Of two acts of one microsecond theirs comes first, but yours answers it and is answered by it.
     """
+    way_mask, out, mutual = DIRECTION_MASK << bits, _OUT << bits, _MUTUAL << bits
+    shift, place = ACT_BITS + bits, (1 << bits) - 1
+    key = way_mask | place
     completing: list[int] = []
-    partners: list[int | None] = []
-    reach = window << MARK_BITS
-    latest_in = latest_out = -reach - _LOW - 2  # too long ago to be answered
-    noted = -1
-    following = chain(islice(ordered, 1, None), (sys.maxsize,))
-    for mark, after in zip(ordered, following, strict=False):
-        ending = mark | _LOW  # the moment alone, comparable
-        if after <= ending and noted < ending:
-            noted = ending
-            for one in ordered[bisect_left(ordered, mark) : bisect_right(ordered, ending)]:
-                if one & _OUT:
-                    latest_out = one
-                elif not one & _MUTUAL:
-                    latest_in = one
-        if mark & _OUT:
-            latest_out, partner = mark, latest_in
-        elif mark & _MUTUAL:
-            completing.append(mark)
-            partners.append(None)
-            continue
+    days: defaultdict[int, set[int]] = defaultdict(set)
+    openings = _Openings()
+    began = Openings([], [])  # nobody's
+    previous = -1
+    previous_at = latest_in = latest_out = began_at = _LONG_AGO
+    for number, (mark, day) in enumerate(zip(ordered, local, strict=True)):
+        at = mark >> shift
+        way = mark & way_mask
+        if way != previous or at - previous_at > window:
+            wait = at - began_at
+            began.waits.append(wait if wait <= window else min(began_at - FAR, -1.0))
+            began = openings[mark & key]
+            began.days.append(day)
+            began_at = at
+        previous, previous_at = way, at
+        if way == out:
+            latest_out, partner = at, latest_in
+        elif way == mutual:
+            partner = at
         else:
-            latest_in, partner = mark, latest_out
-        if ending - (partner | _LOW) <= reach:
-            completing.append(mark)
-            partners.append(partner)
-    return completing, partners
+            latest_in, partner = at, latest_out
+        if at - partner <= window or (way == 0 and _met_by(ordered, number, bits) is not None):
+            completing.append(number)
+            days[mark & place].add(day)
+    began.waits.append(min(began_at - FAR, -1.0))
+    return _Walked(completing, days, openings)
 
 
-def _days(completing: Iterable[int], days: LocalDays) -> tuple[int, ...]:
-    found: set[int] = set()
-    until = -1
-    for mark in completing:
-        if mark < until and not mark & 1:
-            continue  # the day of the one before
-        at = mark >> MARK_BITS
-        ordinal = days.ordinal(at, bool(mark & 1))
-        found.add(ordinal)
-        if not mark & 1:
-            until = days.end(at) << MARK_BITS
-    return tuple(sorted(found))
+def _met_by(ordered: Sequence[int], number: int, bits: int) -> int | None:
+    ending = ordered[number] | (1 << ACT_BITS + bits) - 1  # the moment alone, comparable
+    found = None
+    for later in range(number + 1, len(ordered)):
+        if ordered[later] > ending:
+            break
+        if ordered[later] & _OUT << bits:
+            found = ordered[later]
+    return found
 
 
-def _mark(mark: int) -> Mark:
-    return Mark(mark >> MARK_BITS, _DIRECTIONS[mark & 6], bool(mark & 1))
+def _partner(ordered: Sequence[int], number: int, bits: int) -> int | None:
+    """Return the nearest act of the other side that a completing act answers; None for calls and meetings."""
+    mark = ordered[number]
+    way = mark >> bits & DIRECTION_MASK
+    if way == _MUTUAL:
+        return None
+    if way == _IN and (met := _met_by(ordered, number, bits)) is not None:
+        return met
+    other = _OUT - way
+    earlier = range(number - 1, -1, -1)
+    return next(ordered[one] for one in earlier if ordered[one] >> bits & DIRECTION_MASK == other)
 
 
-def _answer(completing: int, partner: int | None) -> Answer:
-    return Answer(_mark(completing), None if partner is None else _mark(partner))
+def _local(ordered: Sequence[int], bits: int, days: LocalDays) -> list[int]:
+    """Return the local day of each act."""
+    shift, day_only = ACT_BITS + bits, DAY_ONLY << bits
+    if any(map(day_only.__and__, ordered)):
+        return [days.ordinal(mark >> shift, mark & day_only != 0) for mark in ordered]
+    return days.ordinals([mark >> shift for mark in ordered])
+
+
+def _dialogues(walked: _Walked, bits: int) -> dict[int, Dialogue]:
+    """Sort out by platform what was found."""
+    places = (1 << bits) - 1
+    found = {}
+    for place in {*walked.days, *(key & places for key in walked.openings)}:
+        theirs, yours = (walked.openings.get(way << bits | place, _NONE) for way in (_IN, _OUT))
+        days = sorted(walked.days.get(place, ()))
+        found[place] = Dialogue(tuple(days), _by_day(theirs), _by_day(yours))
+    return found
+
+
+def _by_day(openings: Openings) -> Openings:
+    """Return them by their local days; a date alone may lie on either side of its neighbours."""
+    days, waits = openings
+    ordered = sorted(days)
+    if ordered == days:
+        return openings
+    by_day = sorted(zip(days, waits, strict=True))
+    return Openings([day for day, _ in by_day], [wait for _, wait in by_day])
+
+
+def _mark(mark: int, bits: int) -> Mark:
+    act = mark >> bits
+    return Mark(act >> ACT_BITS, _DIRECTIONS[act & DIRECTION_MASK], bool(act & DAY_ONLY))
+
+
+def _answer(ordered: Sequence[int], number: int, bits: int) -> Answer:
+    partner = _partner(ordered, number, bits)
+    return Answer(_mark(ordered[number], bits), None if partner is None else _mark(partner, bits))
 
 
 def _turn(latest: Mark) -> Turn:
@@ -237,11 +332,11 @@ def _turn(latest: Mark) -> Turn:
     return Turn.YOURS if latest.direction == Direction.IN else Turn.THEIRS
 
 
-def _unanswered(ordered: Sequence[int], days: LocalDays) -> int:
+def _unanswered(ordered: Sequence[int], local: Sequence[int], bits: int) -> int:
     """Count your days since they last acted; a call or a meeting is an act of theirs too."""
     found = set()
-    for mark in reversed(ordered):
-        if not mark & _OUT:
+    for number in range(len(ordered) - 1, -1, -1):
+        if not ordered[number] & _OUT << bits:
             break
-        found.add(days.ordinal(mark >> MARK_BITS, bool(mark & 1)))
+        found.add(local[number])
     return len(found)

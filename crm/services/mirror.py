@@ -3,21 +3,17 @@
 from __future__ import annotations
 
 import re
-from collections import Counter, deque
+from collections import Counter
 from collections.abc import Callable, Sequence
 from datetime import date, timedelta
 
-from sqlalchemy import select
-
-from crm.db import bulk, mirroring
+from crm.db import mirroring
 from crm.db.mirroring import Bounds
 from crm.db.moments import stored
 from crm.db.store import Work
-from crm.db.tables import contact, identity
 from crm.domain.days import LocalDays
 from crm.domain.errors import UsageError
-from crm.domain.exchanges import depth_from
-from crm.domain.mirror import EVERYWHERE, Layout, Mirror, Period, Span
+from crm.domain.mirror import EVERYWHERE, Mirror, Period, Span
 from crm.domain.platforms import PLATFORMS
 from crm.services import mirror_words
 from crm.services.mirror_views import MirrorPart, MirrorView
@@ -44,16 +40,17 @@ def mirror(work: Work, since: date, until: date, platform: str | None = None) ->
     days = LocalDays(work.rules.zone)
     bounds = _bounds(period, days)
     known = mirroring.platforms(work.connection)
-    layout = Layout(known | {platform} if platform else known)
     window = work.rules.window // timedelta(microseconds=1)
-    counted = Mirror(layout, period, window, stored(work.now), days)
-    _count_acts(work, counted, layout, bounds)
+    counted = Mirror(known | {platform} if platform else known, period, window, stored(work.now))
+    for act in mirroring.acts(work.connection, bounds):
+        counted.act(*act)
+    _count_contacts(work, counted, days)
     _count_posts(work, counted, bounds)
     if platform:
-        places = [layout.platforms.index(platform)]
+        places = [counted.platforms.index(platform)]
     else:
-        places = [one for one in counted.active_places() if not _hidden(layout.platforms[one])]
-    parts = {layout.platforms[one]: _part(work, counted, one, period) for one in places}
+        places = [one for one in counted.active_places() if not _hidden(counted.platforms[one])]
+    parts = {counted.platforms[one]: _part(work, counted, one, period) for one in places}
     return MirrorView(
         period=period,
         window_days=work.rules.window.days,
@@ -86,33 +83,27 @@ def _bounds(period: Period, days: LocalDays) -> list[Bounds]:
     return [Bounds(days.start(one), (one - _EPOCH_ORDINAL) * _MICROSECONDS_PER_DAY) for one in ordinals]
 
 
-def _count_acts(work: Work, counted: Mirror, layout: Layout, bounds: Sequence[Bounds]) -> None:
-    """Read all acts once, and look at contact after contact."""
-    people = select(contact.c.id, contact.c.floor, contact.c.created_at)
-    rows = bulk.tuples(work.connection, people)
-    marks: dict[int, list[int]] = {key: [] for key, _, _ in rows}
-    places: dict[int, set[int]] = {key: set() for key, _, _ in rows}
-    owned = bulk.tuples(work.connection, select(identity.c.id, identity.c.contact_id, identity.c.platform))
-    numbers = {name: number for number, name in enumerate(layout.platforms)}
-    add: dict[int, Callable[[int], None]] = {0: deque[int](maxlen=0).append}
-    for key, who, platform in owned:
-        if who is None:  # one of the user's own
-            add[key] = add[0]
-            continue
-        add[key] = marks[who].append
-        places[who].add(numbers[platform])
-    bits, low = layout.bits, layout.low
-    for moments, others in mirroring.acts(work.connection, layout, bounds):
-        counted.count(others)
-        for at, other in zip(moments, others, strict=True):
-            add[other >> bits](at << bits | other & low)
-    limits = [bound.moment for bound in bounds]
-    for key, floor, created_at in rows:
-        own = marks[key]
-        own.sort()
-        since = Span(sum(created_at >= limit for limit in limits))
-        depth = depth_from(floor) if floor else None
-        counted.contact(own, work.rules.floor if depth is None else depth, since, places[key])
+def _count_contacts(work: Work, counted: Mirror, days: LocalDays) -> None:
+    """Tell of every contact since when it is known, when it was spoken with, and who began to."""
+    known: dict[int, dict[str | None, int]] = {}
+    for who, created_at, exchanged in mirroring.contacts(work.connection):
+        known[who] = {None: days.ordinal(created_at)}
+        if exchanged:
+            counted.spoken(None, exchanged)
+    for who, platform in mirroring.places(work.connection):
+        known[who][platform] = known[who][None]
+    for who, platform, first_day, exchanged, theirs, yours in mirroring.dialogues(work.connection):
+        own = known[who]
+        own[platform] = min(first_day, own.get(platform, first_day))
+        own[None] = min(first_day, own[None])
+        if exchanged:
+            counted.spoken(platform, exchanged)
+        if theirs:
+            counted.openings(who, platform, True, theirs)
+        if yours:
+            counted.openings(who, platform, False, yours)
+    for own in known.values():
+        counted.known(own)
 
 
 def _count_posts(work: Work, counted: Mirror, bounds: Sequence[Bounds]) -> None:

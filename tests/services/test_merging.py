@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select, text
 
-from crm.db import acts, state
+from crm.db import state
 from crm.db.tables import merged, refusal
 from crm.domain.errors import ConflictError, NotFoundError, UsageError
 from crm.domain.records import ContactRecord, IdentityRef
@@ -217,8 +217,7 @@ def test_an_import_undone_after_a_merge_takes_its_part_along(store, two):
     assert intact(store)
 
 
-def test_a_busy_contact_is_merged_from_what_is_kept_and_gives_the_same(store, act, bring, monkeypatch):
-    monkeypatch.setattr(acts, "BUSY", 3)
+def test_contacts_are_merged_from_what_is_kept_of_their_acts_which_gives_the_same(store, act, bring):
     bring(
         [act("ada", ("in", "out")[n % 2], days_ago=n, key=f"a{n}") for n in range(9)]
         + [act("bo", ("in", "out")[n % 2], days_ago=n + 0.5, key=f"b{n}", kind="reply") for n in range(9)]

@@ -11,6 +11,7 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import insert
 
+from crm.db import state
 from crm.db.store import Store
 from crm.db.tables import contact, identity, interaction
 from crm.domain.cadence import Rules
@@ -302,6 +303,7 @@ def filled(path, told, floors, zone):
             )
 
     store.write(fill)
+    store.write(lambda work: state.recompute(work.connection, work.rules, work.now))
     return store, people
 
 

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from contextlib import suppress
 from datetime import UTC, date, datetime, timedelta
-from unittest.mock import patch
+from zoneinfo import ZoneInfo
 
 import brute_force
 import pytest
+from brute_mirror import Brute, Deed, Person
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import select
@@ -19,7 +20,18 @@ from crm.domain.cadence import CIRCLES, Rules
 from crm.domain.errors import ConflictError
 from crm.domain.exchanges import Act, Depth, depth_from, depth_of
 from crm.domain.records import Direction, IdentityRef, InteractionRecord, Kind, Precision
-from crm.services import contacts, editing, importing, interactions, merging, undoing
+from crm.services import (
+    contacts,
+    doctor,
+    editing,
+    forgetting,
+    identities,
+    importing,
+    interactions,
+    merging,
+    mirror,
+    undoing,
+)
 from crm.services.spooling import Spool
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -32,7 +44,7 @@ PEOPLE = ("ada", "bo", "cy")
 
 def acts_of(work: Work, contact_id: int) -> list[Act]:
     floor = work.connection.scalar(select(contact.c.floor).where(contact.c.id == contact_id))
-    least = depth_from(floor) if floor else Depth.WORDS
+    least = depth_from(floor) if floor else work.rules.floor
     query = (
         select(interaction)
         .join_from(interaction, identity, interaction.c.identity_id == identity.c.id)
@@ -47,13 +59,14 @@ def acts_of(work: Work, contact_id: int) -> list[Act]:
 
 def check_against_the_rules(work: Work) -> None:
     today = work.rules.day_of(work.now)
+    window, zone = work.rules.window // timedelta(microseconds=1), work.rules.zone
     for view in contacts.list_contacts(work, contacts.ContactQuery(archived=None)):
         told = acts_of(work, view.id)
-        completing = brute_force.completing(told, WINDOW)
-        days = brute_force.exchange_days(told, WINDOW, UTC)
+        completing = brute_force.completing(told, window)
+        days = brute_force.exchange_days(told, window, zone)
         last = completing[-1] if completing else None
         assert view.turn == brute_force.turn(told)
-        assert view.unanswered == brute_force.unanswered(told, UTC)
+        assert view.unanswered == brute_force.unanswered(told, zone)
         assert view.exchange_days == len(days)
         assert view.last_exchange_at == (EPOCH + timedelta(microseconds=last.at) if last else None)
         kept = work.connection.execute(select(contact).where(contact.c.id == view.id)).one()
@@ -73,8 +86,51 @@ def check_against_the_rules(work: Work) -> None:
             assert view.lateness is None
         evidence = contacts.show(work, view.id).evidence
         if last is not None:
-            partner = None if last.direction == "mutual" else brute_force.partner_of(last, told, WINDOW)
+            partner = None if last.direction == "mutual" else brute_force.partner_of(last, told, window)
             assert [one.id for one in evidence] == [one.id for one in (partner, last) if one]
+
+
+def check_the_mirror(work: Work) -> None:
+    """Compare a year's figures, read from what is kept, with a plain computation from the interactions."""
+    zone = work.rules.zone
+    people = {
+        str(row.id): Person(
+            int(work.rules.floor if row.floor is None else Depth[row.floor.upper()]),
+            (EPOCH + timedelta(microseconds=row.created_at)).astimezone(zone).date(),
+            frozenset(
+                work.connection.scalars(select(identity.c.platform).where(identity.c.contact_id == row.id))
+            ),
+        )
+        for row in work.connection.execute(select(contact))
+    }
+    query = select(interaction, identity.c.contact_id).join_from(interaction, identity)
+    told = [
+        Deed(
+            None if row.contact_id is None else str(row.contact_id),
+            row.platform,
+            row.at,
+            row.direction,
+            row.kind,
+            row.precision == "day",
+        )
+        for row in work.connection.execute(query)
+    ]
+    now = (work.now - EPOCH) // timedelta(microseconds=1)
+    plain = Brute(told, people, work.rules.window // timedelta(microseconds=1), now, zone)
+    until = work.rules.day_of(work.now)
+    view = mirror.mirror(work, until - timedelta(days=200), until)
+    for platform, part in {None: view.everywhere, **view.platforms}.items():
+        for figures, first, last in (
+            (part.figures, view.period.since, view.period.until),
+            (part.before, view.period.before_since, view.period.before_until),
+        ):
+            assert tuple(figures.responses) == plain.responses("in", first, last, platform)
+            assert tuple(figures.answered_by_them) == plain.responses("out", first, last, platform)
+            assert figures.given == plain.by_depth("out", first, last, platform)
+            assert figures.received == plain.by_depth("in", first, last, platform)
+            assert tuple(figures.community) == plain.community(last, platform)
+            assert figures.growth == plain.growth(first, last, platform)
+            assert figures.exchanges == plain.exchanges(first, last, platform)
 
 
 records = st.builds(
@@ -98,7 +154,8 @@ batches = st.lists(st.lists(records, max_size=15), min_size=1, max_size=4)
 actions = st.lists(
     st.tuples(
         st.sampled_from(
-            "log done circle cadence floor delete undo archive unrun merge merge split move".split()  # noqa: SIM905
+            "log done circle cadence floor delete undo archive unrun".split()  # noqa: SIM905
+            + "merge merge split move me forget rules".split()  # noqa: SIM905
         ),
         st.integers(0, 50),
     ),
@@ -127,23 +184,44 @@ def join(store: Store, action: str, number: int, ids: list[int]) -> None:
                 store.write(merging.move, owned[0].id, ids[(number + 1) % len(ids)])
 
 
-def perform(store: Store, action: str, number: int) -> None:
-    ids = store.read(contacts.list_ids, contacts.ContactQuery(archived=None))
-    if action == "undo":
+def owning(store: Store, action: str, key: int) -> None:
+    """Say that a contact's first identity is the user's own, or forget the contact."""
+    owned = store.read(contacts.show, key).contact.identities
+    if action == "forget":
+        forgetting.forget(store, key)
+    elif owned:
+        with suppress(ConflictError):
+            store.write(identities.add_me, f"{owned[0].platform}:{owned[0].handle}")
+
+
+def change_back_or_over(store: Store, action: str, number: int) -> None:
+    """Take something back, or go by other rules."""
+    if action == "rules":
+        days, zone = (30, 3, 90)[number % 3], (UTC, ZoneInfo("Asia/Tokyo"))[number % 2]
+        store.follow(Rules(zone=zone, window=timedelta(days=days), floor=Depth(1 + number % 2)))
+    elif action == "undo":
         if store.read(undoing.changes, 1):
             with suppress(ConflictError):  # an import or its undoing came between
                 store.write(undoing.undo)
-        return
-    if action == "unrun":
+    else:
         runs = [run.run for run in store.read(importing.runs) if not run.undone]
         if runs:
             store.write(importing.undo_run, runs[number % len(runs)])
+
+
+def perform(store: Store, action: str, number: int) -> None:
+    if action in ("undo", "unrun", "rules"):
+        change_back_or_over(store, action, number)
         return
+    ids = store.read(contacts.list_ids, contacts.ContactQuery(archived=None))
     if not ids:
         return
     key = ids[number % len(ids)]
     if action in ("merge", "split", "move"):
         join(store, action, number, ids)
+        return
+    if action in ("me", "forget"):
+        owning(store, action, key)
         return
     detail = store.read(contacts.show, key)
     edits = {
@@ -173,17 +251,15 @@ def perform(store: Store, action: str, number: int) -> None:
 def test_after_anything_the_state_is_what_a_computation_from_nothing_gives(tmp_path_factory, told, done):
     path = tmp_path_factory.mktemp("any") / "crm.db"
     store = Store.open(path, rules=Rules(zone=UTC), now=lambda: NOW)
-    busy = patch.object(acts, "BUSY", 2)
-    busy.start()
     try:
         for number, batch in enumerate(told):
             bring(store, batch)
             for action, choice in done[number::2]:
                 perform(store, action, choice)
             store.read(check_against_the_rules)
+            store.read(check_the_mirror)
             assert store.read(lambda work: state.differences(work.connection, work.rules, work.now)) == []
     finally:
-        busy.stop()
         store.close()
 
 
@@ -240,6 +316,34 @@ def test_a_doctored_row_is_found(store, act, bring):
     bring([act("ada", "in", days_ago=1)])
     store.write(lambda work: work.connection.exec_driver_sql("UPDATE relationship SET turn = 'theirs'"))
     assert len(store.read(lambda work: state.differences(work.connection, work.rules, work.now))) == 1
+
+
+@pytest.mark.parametrize(
+    "harm",
+    [
+        "DELETE FROM tally",
+        "UPDATE tally SET acts = zeroblob(8)",
+        "UPDATE tally SET interactions = interactions + 1",
+        "INSERT INTO tally SELECT identity_id, 'elsewhere', 1, acts FROM tally",
+        "DELETE FROM dialogue",
+        "UPDATE dialogue SET first_day = first_day - 1",
+        "UPDATE dialogue SET days = zeroblob(0)",
+        "UPDATE dialogue SET theirs = yours",
+    ],
+)
+def test_whatever_is_kept_wrongly_is_found_and_computed_again(store, act, bring, harm):
+    bring([act("ada", "in", days_ago=3), act("ada", "out", days_ago=1)])
+    store.write(lambda work: work.connection.exec_driver_sql(harm))
+    assert len(store.read(lambda work: state.differences(work.connection, work.rules, work.now))) == 1
+    store.write(doctor.repair_state)
+    assert store.read(lambda work: state.differences(work.connection, work.rules, work.now)) == []
+
+
+def test_other_rules_are_followed_from_what_is_kept_of_the_acts(store, act, bring, monkeypatch):
+    bring([act("ada", "out", days_ago=50), act("ada", "in", days_ago=10)])
+    monkeypatch.delattr(acts, "load")
+    store.follow(Rules(zone=UTC, window=timedelta(days=45)))
+    assert store.read(contacts.list_contacts, contacts.ContactQuery())[0].exchange_days == 1
 
 
 def test_days_of_the_history_are_dates(store, act, bring):
