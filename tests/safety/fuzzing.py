@@ -12,6 +12,8 @@ from __future__ import annotations
 
 import argparse
 import faulthandler
+import gzip
+import os
 import random
 import resource
 import shutil
@@ -46,6 +48,7 @@ MOST_MEMORY = 500 << 20
 """Bytes by which the peak of the process may grow over one input."""
 WRITTEN = 40
 """One input of so many is also written to a database, and taken back."""
+_CHANGED = 1_709_290_800
 _TICK = 1 << 10 if sys.platform != "darwin" else 1
 
 
@@ -101,8 +104,12 @@ def make(importer: str, seed: int, number: int, folder: Path) -> tuple[Path, Own
 
 def _packed(folder: Path, dice: random.Random) -> Path:
     """Make an archive of a folder, and spoil its bytes as well."""
-    kind = dice.choice(("zip", "tar", "gztar"))
+    kind = dice.choice(("zip", "tar"))
+    for file in (folder, *folder.rglob("*")):
+        os.utime(file, (_CHANGED, _CHANGED))  # or no archive would be the same again
     path = Path(shutil.make_archive(str(folder.with_name(f"{folder.name}-packed")), kind, folder))
+    if kind == "tar" and dice.randrange(2):
+        path.write_bytes(gzip.compress(path.read_bytes(), 6, mtime=0))
     data = bytearray(path.read_bytes())
     for _ in range(dice.choice((0, 1, 3, 8))):
         tail = dice.randrange(2) and kind == "zip"  # where the directory of a ZIP is

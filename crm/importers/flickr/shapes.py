@@ -16,6 +16,7 @@ from typing import TypeVar
 import msgspec
 
 from crm.domain.records import Precision, Problem
+from crm.importers.kit.jsondecode import UNREADABLE
 from crm.importers.kit.jsonstream import decode_each
 from crm.importers.kit.text import clean_id
 from crm.importers.kit.times import UNKNOWN, Moment, is_believable, iso
@@ -247,5 +248,5 @@ def given_and_received(raw: msgspec.Raw) -> GivenAndReceived:
     """Return the two lists of testimonials; empty ones where they are something else."""
     try:
         return msgspec.json.decode(raw, type=GivenAndReceived)
-    except (msgspec.MsgspecError, ValueError):
+    except UNREADABLE:
         return GivenAndReceived()

@@ -12,6 +12,7 @@ from crm.domain.records import Owner, Problem
 from crm.importers.flickr import shapes
 from crm.importers.flickr.layout import Holds, Layout
 from crm.importers.flickr.people import Me, People, known_before, segment_of, shown
+from crm.importers.kit.jsondecode import UNREADABLE
 from crm.importers.kit.text import clean_value
 
 _SHOWN = 6
@@ -74,7 +75,7 @@ def entries(layout: Layout, name: str, what: Holds) -> tuple[list[tuple[str, str
         return listed, [row for row in rows if isinstance(row, Problem)]
     try:
         pairs = msgspec.json.decode(raw, type=dict[str, object])
-    except (msgspec.MsgspecError, ValueError) as error:
+    except UNREADABLE as error:
         return [], [Problem(name, f"is no list of names and addresses: {error}")]
     good = [(address, shown(written)) for written, address in pairs.items() if isinstance(address, str)]
     bad = [written for written, address in pairs.items() if not isinstance(address, str)]

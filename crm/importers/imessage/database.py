@@ -28,6 +28,8 @@ _MOST_STEPS = 2_000
 _LONGEST = 32 << 20
 """Bytes of one value; a message has thousands."""
 _ALLOWED = frozenset((sqlite3.SQLITE_SELECT, sqlite3.SQLITE_READ, sqlite3.SQLITE_FUNCTION))
+_ERRORS = (sqlite3.Error, UnicodeDecodeError)
+"""The second where SQLite's message quotes what is no text, and Python cannot make an error of it."""
 _FUNCTIONS = frozenset(("typeof", "cast"))
 
 
@@ -80,7 +82,7 @@ class Database:
             while batch := cursor.fetchmany(_BATCH):
                 self._steps = 0
                 yield from batch
-        except sqlite3.Error as error:
+        except _ERRORS as error:
             raise self._damaged(error) from error
 
     def _tables(self) -> dict[str, frozenset[str]]:
@@ -92,7 +94,7 @@ class Database:
             for (name,) in tables:
                 columns = self._connection.execute("SELECT name FROM pragma_table_info(?)", (name,))
                 found[str(name).casefold()] = frozenset(str(column).casefold() for (column,) in columns)
-        except sqlite3.Error as error:
+        except _ERRORS as error:
             raise self._damaged(error) from error
         return found
 
@@ -100,8 +102,9 @@ class Database:
         self._steps += 1
         return int(self._steps > _MOST_STEPS)
 
-    def _damaged(self, error: sqlite3.Error) -> ExportError:
-        return ExportError(f"{self._name} cannot be read: {error}", "quit Messages and copy the files again")
+    def _damaged(self, error: Exception) -> ExportError:
+        said = f"{self._name} cannot be read: {_said(error)}"
+        return ExportError(said, "quit Messages and copy the files again")
 
 
 def _expression(table: str, column: str, known: frozenset[str]) -> str:
@@ -152,10 +155,14 @@ def _connect(path: Path) -> sqlite3.Connection:
     try:
         for pragma in ("trusted_schema = OFF", "cell_size_check = ON", "mmap_size = 0", "query_only = ON"):
             connection.execute(f"PRAGMA {pragma}")
-    except sqlite3.Error as error:
+    except _ERRORS as error:
         connection.close()
-        raise ExportError(f"this is no database that can be read: {error}") from error
+        raise ExportError(f"this is no database that can be read: {_said(error)}") from error
     return connection
+
+
+def _said(error: Exception) -> str:
+    return str(error) if isinstance(error, sqlite3.Error) else "its description of the tables is damaged"
 
 
 def _text(data: bytes) -> str:

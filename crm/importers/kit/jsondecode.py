@@ -22,6 +22,11 @@ T = TypeVar("T")
 UNREADABLE = (msgspec.MsgspecError, ValueError, RecursionError)
 """What decoding raises: bad JSON, another type, bad UTF-8 or a number of 4,301 digits, too deep."""
 
+_NUL = re.compile(rb"(?<!\\)((?:\\\\)*+)\\u0000")
+_TAIL = re.compile(rb"(?<!\\)\\++(?:u0{0,3}+)?+\Z")
+_ESCAPE = 6
+_LONGEST_TAIL = 256
+"""Bytes of backslashes that may wait for the next block, to be told from an escape."""
 _SURROGATE = re.compile("[\ud800-\udfff]")
 
 
@@ -83,15 +88,31 @@ def _encoding_of(head: bytes) -> tuple[str | None, int]:
 
 
 class Utf8Stream:
-    """A stream as UTF-8, whatever it was written in."""
+    """A stream as UTF-8, whatever it was written in, without NUL, written out or as an escape.
+
+    No platform writes NUL and no database takes it; msgspec takes both forms, in ids and addresses too.
+    """
 
     def __init__(self, stream: BinaryIO) -> None:
         self._stream = stream
         self._recoder: codecs.IncrementalDecoder | None = None
         self._begun = False
+        self._held = b""
 
     def read(self, size: int) -> bytes:
         """Return about `size` bytes; none only at the end."""
+        while data := self._recoded(size):
+            data, self._held = self._held + data, b""
+            if b"\\" in data[-_ESCAPE:] and (tail := _TAIL.search(data, max(0, len(data) - _LONGEST_TAIL))):
+                data, self._held = data[: tail.start()], tail[0]
+            if b"\\u0000" in data:
+                data = _NUL.sub(rb"\1", data)
+            if data:
+                return data
+        data, self._held = self._held, b""
+        return data
+
+    def _recoded(self, size: int) -> bytes:
         while data := self._stream.read(size):
             if not self._begun:
                 self._begun = True
@@ -103,6 +124,8 @@ class Utf8Stream:
                     self._recoder = codecs.getincrementaldecoder(encoding)("replace")
             if self._recoder:
                 data = self._recoder.decode(data).encode()
+            if b"\0" in data:
+                data = data.replace(b"\0", b"")
             if data:
                 return data
         return b""

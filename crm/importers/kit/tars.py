@@ -176,7 +176,7 @@ def _pax(data: bytes) -> dict[str, str]:
     while at < len(data):
         space = data.find(b" ", at, at + 20)
         length = int(data[at:space]) if space > at else 0
-        if length <= space - at + 1 or data[at + length - 1 : at + length] != b"\n":
+        if not length or length <= space - at + 1 or data[at + length - 1 : at + length] != b"\n":
             raise ValueError("an extended header makes no sense")
         key, _, value = data[space + 1 : at + length - 1].partition(b"=")
         values[_text(key)] = _text(value)

@@ -11,7 +11,7 @@ import codecs
 import re
 from collections.abc import Iterator
 from types import TracebackType
-from typing import BinaryIO, Self
+from typing import Any, BinaryIO, Self
 
 LINE_LIMIT = 16 << 20
 """Characters; a longer line is given in pieces, so that a file without line ends stays out of memory."""
@@ -142,6 +142,16 @@ def clean_value(text: str) -> str:
     if _UNSTORABLE.search(text) is None:
         return text
     return text.replace("\x00", "").encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
+
+
+def cleaned(record: Any) -> Any:
+    """Return a record (a named tuple) with every text in it cleaned; only where records are few."""
+    if type(record) is str:
+        return clean_value(record)
+    if isinstance(record, tuple):
+        parts = [cleaned(part) for part in record]
+        return record._make(parts) if hasattr(record, "_make") else tuple(parts)
+    return record
 
 
 def clean_id(value: str | int | None) -> str | None:

@@ -12,6 +12,8 @@ from typing import Any
 
 import msgspec
 
+from crm.importers.kit.jsondecode import UNREADABLE
+
 _NOTHING = msgspec.Raw(b"null")
 
 
@@ -126,7 +128,7 @@ def names_in(raw: msgspec.Raw) -> list[str]:
         return []
     try:
         found = msgspec.json.decode(raw)
-    except msgspec.MsgspecError:
+    except UNREADABLE:
         return []
     items = found if isinstance(found, list) else [found]
     names = (item.get("name") for item in items if isinstance(item, dict))
@@ -139,6 +141,6 @@ def first_text_in(raw: msgspec.Raw) -> str:
         return ""
     try:
         found = msgspec.json.decode(raw)
-    except msgspec.MsgspecError:
+    except UNREADABLE:
         return ""
     return next(filter(None, map(text_of, found.values())), "") if isinstance(found, dict) else ""

@@ -19,7 +19,7 @@ from crm.domain.records import Precision, Problem
 from crm.importers.kit.export import Export
 from crm.importers.kit.jsondecode import UNREADABLE, decode_patiently, decoders
 from crm.importers.kit.text import TextLines, clean_value
-from crm.importers.kit.times import iso
+from crm.importers.kit.times import is_believable, iso
 
 _HEADER = re.compile(r"\[(\d{4}-\d{2}-\d{2}),? (\d{2}:\d{2}(?::\d{2})?)\] ([^:\n]{1,200}):(.*)", re.DOTALL)
 _REACTIONS = re.compile(r"\n\(- ([^\n]*) -\)")
@@ -96,7 +96,9 @@ def _from_text(export: Export, name: str) -> Iterator[Entry | Problem]:
 
 def _entry_of(row: _Row, where: str) -> Entry | Problem:
     moment = iso((row.date or "")[:19])
-    if moment is None or moment.at is None or moment.precision is Precision.DAY or not row.sender:
+    if moment is None or moment.at is None or not is_believable(moment.at) or not row.sender:
+        return Problem(where, "has no time or no sender")
+    if moment.precision is Precision.DAY:
         return Problem(where, "has no time or no sender")
     sticker = row.sticker.get("emoji") if isinstance(row.sticker, dict) else row.sticker
     files = [each.get("name") for each in row.attachments or () if isinstance(each, dict)]
@@ -114,7 +116,7 @@ def _entry_of(row: _Row, where: str) -> Entry | Problem:
 
 def _from_lines(head: re.Match[str], lines: list[str], name: str) -> Entry | Problem:
     moment = iso(f"{head[1]} {head[2]}")
-    if moment is None or moment.at is None:
+    if moment is None or moment.at is None or not is_believable(moment.at):
         return Problem(name, "has a date that cannot be", head[0][:200].strip())
     body = head[4] + "".join(lines)
     reactions: list[tuple[str, str]] = []

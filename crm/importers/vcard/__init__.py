@@ -13,6 +13,7 @@ from crm.domain.errors import ExportError
 from crm.domain.records import Owner, Record
 from crm.importers.kit.export import Export
 from crm.importers.kit.protocol import Confidence, Directions
+from crm.importers.kit.text import cleaned
 from crm.importers.vcard.files import vcard_files
 from crm.importers.vcard.groups import find_groups
 from crm.importers.vcard.reading import Reading
@@ -53,7 +54,7 @@ class Importer:
         reading = Reading(find_groups(export, files))
         before: list[Record] = []  # what is no card at all is one error, not a list of problems
         for file in files:
-            for record in reading.file(export, file):
+            for record in map(cleaned, reading.file(export, file)):
                 if reading.cards:
                     yield from before
                     before.clear()

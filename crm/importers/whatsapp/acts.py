@@ -17,6 +17,7 @@ from collections.abc import Iterator
 from crm.domain.records import Direction, IdentityRef, InteractionRecord, Kind, Precision, Problem, Record
 from crm.importers.kit import chats
 from crm.importers.kit.keys import Keys
+from crm.importers.kit.text import clean_value
 from crm.importers.kit.times import DAY, MINUTE
 from crm.importers.kit.wallclock import WallClock
 from crm.importers.whatsapp import phrases
@@ -81,7 +82,7 @@ class Reader:
             self._left[what.left] += 1
         elif entry.local is None:
             place = f"{self._chat.name}, line {entry.line}"
-            yield Problem(place, "has a date that cannot be", entry.text[:200] or None)
+            yield Problem(place, "has a date that cannot be", clean_value(entry.text[:200]) or None)
         elif entry.sender.casefold() in _ROBOTS:
             self._left[ROBOTS] += 1
         else:

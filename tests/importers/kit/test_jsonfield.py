@@ -50,16 +50,23 @@ def ids(data: bytes | str, field: str | tuple[str, ...] = "items", most: int = 1
 
 
 values = st.recursive(
-    st.none() | st.booleans() | st.integers() | st.text(),
-    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(), inner, max_size=3),
+    st.none() | st.booleans() | st.integers() | st.text(st.characters(exclude_characters="\0")),
+    lambda inner: (
+        st.lists(inner, max_size=3)
+        | st.dictionaries(st.text(st.characters(exclude_characters="\0")), inner, max_size=3)
+    ),
     max_leaves=8,
 )
 
 
 @given(
-    st.dictionaries(st.text().filter(lambda key: key != "items"), values, max_size=4),
-    st.lists(st.text(), max_size=5),
-    st.dictionaries(st.text().filter(lambda key: key != "items"), values, max_size=3),
+    st.dictionaries(
+        st.text(st.characters(exclude_characters="\0")).filter(lambda key: key != "items"), values, max_size=4
+    ),
+    st.lists(st.text(st.characters(exclude_characters="\0")), max_size=5),
+    st.dictionaries(
+        st.text(st.characters(exclude_characters="\0")).filter(lambda key: key != "items"), values, max_size=3
+    ),
     st.sampled_from(STYLES),
     st.sampled_from((1, 7, 64, 1 << 20)),
     st.booleans(),

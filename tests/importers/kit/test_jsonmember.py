@@ -86,9 +86,12 @@ def test_a_list_that_is_cut_off_gives_what_is_there_and_then_the_error() -> None
 
 
 @given(
-    before=st.dictionaries(st.text(max_size=8), st.recursive(st.none() | st.text(max_size=20), st.lists)),
-    texts=st.lists(st.text(max_size=40), max_size=30),
-    title=st.text(max_size=30),
+    before=st.dictionaries(
+        st.text(st.characters(exclude_characters="\0"), max_size=8),
+        st.recursive(st.none() | st.text(st.characters(exclude_characters="\0"), max_size=20), st.lists),
+    ),
+    texts=st.lists(st.text(st.characters(exclude_characters="\0"), max_size=40), max_size=30),
+    title=st.text(st.characters(exclude_characters="\0"), max_size=30),
     indent=st.sampled_from([None, 2]),
 )
 def test_whatever_stands_around_it_the_list_is_what_json_says(

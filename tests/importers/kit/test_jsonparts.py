@@ -60,7 +60,7 @@ def lists_in(value: Any, path: Path = ()) -> Iterator[tuple[Path, list[str]]]:
                 yield from lists_in(inner, (*path, key))
 
 
-texts = st.text(st.characters(exclude_categories=("Cs",)))
+texts = st.text(st.characters(exclude_categories=("Cs",), exclude_characters="\0"))
 leaves = st.none() | st.booleans() | st.integers() | texts
 wanted = st.lists(texts.map(lambda text: {"id": text}), max_size=4)
 documents = st.recursive(
