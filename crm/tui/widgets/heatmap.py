@@ -63,7 +63,7 @@ def _weeks(
     if count > fitting:
         monday += timedelta(weeks=count - fitting)
         since, count = max(since, monday), fitting
-    yield ui.line((" " * _LEFT, ""), (_months(monday, since, until, cell), ui.FAINT))
+    yield ui.line((" " * _LEFT, ""), (_months(monday, since, until, cell, count), ui.FAINT))
     for weekday, name in enumerate(_NAMES):
         parts: list[ui.Part] = [(name.ljust(_LEFT), ui.FAINT)]
         for week in range(count):
@@ -77,15 +77,16 @@ def _weeks(
         yield ui.line(*parts)
 
 
-def _months(monday: date, since: date, until: date, cell: int) -> str:
+def _months(monday: date, since: date, until: date, cell: int, count: int) -> str:
     """Return the names of the months above the weeks in which they begin; January says its year."""
+    room = max(cell * count, len("2026"))
     written = ""
     day = since
     while day <= until:
         if day == since or day.day == 1:
             x = (day - monday).days // 7 * cell
             name = str(day.year) if day.month == 1 else _MONTHS[day.month - 1]
-            if not written or x > len(written):
+            if (not written or x > len(written)) and x + len(name) <= room:
                 written = written.ljust(x) + name
         day += timedelta(days=1)
     return written

@@ -75,7 +75,8 @@ class MirrorHead(Widget):
 
     def _time(self, shown: Shown, width: int) -> ui.Shown:
         said = period_words(shown.since, shown.until, shown.today)
-        room = ui.size(said)
+        room = max(min(ui.size(said), width - 4), 1)
+        said = ui.fit(said, room)
         self._spans += [
             (0, 0, 2, self.Stepped(-1)),
             (0, 2, 2 + room, self.Asked()),
@@ -93,7 +94,9 @@ class MirrorHead(Widget):
 
     def _platforms(self, shown: Shown, width: int) -> ui.Shown:
         slugs: list[str | None] = [None, *(slug for slug, _ in shown.platforms)]
-        names = [ALL, *(ui.fit(title, min(ui.size(title), _LONGEST_NAME)) for _, title in shown.platforms)]
+        longest = max(min(_LONGEST_NAME, width - 3 - 2 * len(_MORE)), 1)
+        titles = [ALL, *(title for _, title in shown.platforms)]
+        names = [ui.fit(title, min(ui.size(title), longest)) for title in titles]
         chosen = slugs.index(shown.platform) if shown.platform in slugs else 0
         first, last = _window([ui.size(name) for name in names], chosen, width)
         parts: list[ui.Part] = []
