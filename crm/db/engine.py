@@ -1,7 +1,8 @@
 """Making an engine: real transactions, foreign keys, a write-ahead log, and a file only the user can read.
 
-The driver is put in autocommit and `BEGIN` is sent by an event. Left to itself the sqlite3 module commits
-before schema changes (a failed migration would stay half done) and begins too late (lost updates).
+SQLite's driver is put in autocommit and `BEGIN` is sent by an event. Left to itself the sqlite3 module
+commits before schema changes (a failed migration would stay half done) and begins too late (lost updates).
+What a server needs is in `crm.db.server`.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ import sqlalchemy
 from sqlalchemy import URL, Engine, event
 
 from crm import paths
+from crm.db import server
 from crm.domain.errors import DatabaseError
 
 APPLICATION_ID = 0x63726D31
@@ -30,23 +32,29 @@ def url_of(target: str | Path) -> URL:
     if isinstance(target, str) and "://" in target:
         try:
             return sqlalchemy.make_url(target)
-        except sqlalchemy.exc.ArgumentError:
+        except (sqlalchemy.exc.ArgumentError, ValueError):
+            # not repeated here: there may be a password in it
             raise DatabaseError(
-                f"{target!r} is no database URL", "give a path, or sqlite:///path/to/file"
+                "that is no database URL", "give a path, or postgresql://USER@HOST/DATABASE"
             ) from None
     return URL.create("sqlite", database=str(Path(target).expanduser().absolute()))
 
 
 def create(url: URL) -> Engine:
-    """Return an engine for the database; connects to nothing yet."""
+    """Return an engine for the database; connects to nothing yet.
+
+    Raises:
+        ConfigError: what a server needs is not installed.
+        DatabaseError: databases of this kind cannot be used.
+
+    """
+    if server.is_server(url):
+        return server.create(url)
     if url.get_backend_name() != "sqlite":
-        try:
-            return sqlalchemy.create_engine(url, hide_parameters=True)
-        except (sqlalchemy.exc.NoSuchModuleError, ImportError):
-            raise DatabaseError(
-                f"cannot use a database of the kind {url.drivername!r}",
-                "give a path, or sqlite:///path/to/file",
-            ) from None
+        raise DatabaseError(
+            f"cannot use a database of the kind {url.drivername!r}",
+            "give a path, or postgresql://USER@HOST/DATABASE",
+        )
     engine = sqlalchemy.create_engine(url, hide_parameters=True, connect_args={"check_same_thread": False})
     event.listen(engine, "connect", _prepare)
     event.listen(engine, "begin", _begin)

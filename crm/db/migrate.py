@@ -2,21 +2,23 @@
 
 Three things make it safe, each measured to matter: foreign keys off before the transaction begins (else
 Alembic's batch mode, dropping the old table, deletes every row that cascades), one real transaction over all
-steps (else a failed upgrade leaves half of itself behind), and `foreign_key_check` before the commit.
+steps (else a failed upgrade leaves half of itself behind), and `foreign_key_check` before the commit. On
+PostgreSQL changes of the schema are part of a transaction like any other, so one that fails leaves nothing.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from sqlalchemy import Connection, Engine, text
+from sqlalchemy.exc import DBAPIError
 
-from crm.db import search
+from crm.db import search, server
 from crm.db.engine import APPLICATION_ID
 from crm.db.tables import metadata
 from crm.domain.errors import DatabaseError
-
-_ADVISORY_LOCK = 0x63726D
 
 
 def scripts() -> Path:
@@ -53,15 +55,49 @@ def revision(connection: Connection) -> str | None:
 
 def create(connection: Connection) -> None:
     """Make the newest schema in an empty database; a test proves it equals the migrations' result."""
-    metadata.create_all(connection, checkfirst=False)
-    search.create(connection)
+    # first what two starts at once cannot both make: on a server the second one waits here for the first
     connection.exec_driver_sql(
         "CREATE TABLE alembic_version (version_num VARCHAR(32) NOT NULL, "
         "CONSTRAINT alembic_version_pkc PRIMARY KEY (version_num))"
     )
     connection.execute(text("INSERT INTO alembic_version VALUES (:head)"), {"head": head()})
+    metadata.create_all(connection, checkfirst=False)
+    search.create(connection)
     if connection.dialect.name == "sqlite":
         connection.exec_driver_sql(f"PRAGMA application_id = {APPLICATION_ID}")
+    else:
+        server.settle_schema(connection)
+
+
+def create_at_once(engine: Engine) -> None:
+    """Make the newest schema on a server, unless another program is quicker."""
+    try:
+        with engine.connect() as connection, connection.begin():
+            create(connection)
+    except DBAPIError:
+        with engine.connect() as connection, connection.begin():
+            if not server.has_tables(connection):
+                raise
+
+
+@contextmanager
+def writing(engine: Engine) -> Iterator[Connection]:
+    """Give a transaction for which every other writer waits.
+
+    Raises:
+        DatabaseError: a newer program has changed the schema since the database was opened.
+
+    """
+    with engine.connect() as plain:
+        if engine.dialect.name == "sqlite":
+            connection = plain.execution_options(begin="IMMEDIATE")
+            with connection.begin():
+                yield connection
+        else:
+            connection = server.writing(plain)
+            with connection.begin():
+                check(server.take_turn(connection))
+                yield connection
 
 
 def check(found: str | None) -> bool:
@@ -91,17 +127,21 @@ def upgrade(engine: Engine, to: str = "head") -> None:
         DatabaseError: the result would leave rows pointing at nothing; nothing was changed.
 
     """
-    sqlite = engine.dialect.name == "sqlite"
+    if engine.dialect.name != "sqlite":
+        with engine.connect() as plain, plain.begin():
+            if server.has_tables(plain):
+                server.take_turn(plain)
+            if check(revision(plain)):  # another start may have done it while we waited
+                _run(plain, to)
+                server.settle_schema(plain)
+        return
     with engine.connect().execution_options(begin="IMMEDIATE") as connection:
-        if sqlite:
-            cursor = connection.connection.cursor()
-            cursor.execute("PRAGMA foreign_keys = OFF")  # no effect inside a transaction
-            cursor.close()
+        cursor = connection.connection.cursor()
+        cursor.execute("PRAGMA foreign_keys = OFF")  # no effect inside a transaction
+        cursor.close()
         try:
             with connection.begin():
-                if not sqlite:
-                    connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _ADVISORY_LOCK})
-                if check(revision(connection)):  # another start may have done it while we waited
+                if check(revision(connection)):
                     _run(connection, to)
                     _check_foreign_keys(connection)
         finally:
@@ -119,8 +159,6 @@ def _run(connection: Connection, to: str) -> None:
 
 
 def _check_foreign_keys(connection: Connection) -> None:
-    if connection.dialect.name != "sqlite":
-        return
     broken = connection.exec_driver_sql("PRAGMA foreign_key_check").first()
     if broken is not None:
         raise DatabaseError(

@@ -3,7 +3,7 @@
 Filling it once at the end of an import is three times faster than triggers. A prefix index for two and
 three letters makes search-as-you-type cheap; word positions and lengths are left out (`detail=none`,
 `columnsize=0`), which halves its size and costs only exact phrases and ranking by relevance. Contacts are
-found by their folded `search` column.
+found by their folded `search` column. On PostgreSQL the same is done by `lexemes`.
 """
 
 from __future__ import annotations
@@ -11,9 +11,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 
-from sqlalchemy import Connection
+from sqlalchemy import Connection, select
 
-from crm.domain.text import folded
+from crm.db import lexemes
+from crm.db.tables import interaction
 
 _CREATE = (
     "CREATE VIRTUAL TABLE interaction_text USING fts5("
@@ -34,6 +35,8 @@ def create(connection: Connection) -> None:
     """Make the full-text table."""
     if connection.dialect.name == "sqlite":
         connection.exec_driver_sql(_CREATE)
+    else:
+        lexemes.create(connection)
 
 
 def add_range(connection: Connection, first_id: int, last_id: int) -> None:
@@ -44,23 +47,31 @@ def add_range(connection: Connection, first_id: int, last_id: int) -> None:
             "WHERE id BETWEEN ? AND ? AND text IS NOT NULL",
             (first_id, last_id),
         )
+    else:
+        lexemes.add_range(connection, first_id, last_id)
 
 
 def remove(connection: Connection, ids: Iterable[int]) -> None:
     """Take interactions out of the index; call it before their rows go, because it reads their text."""
-    rows = [(row_id,) for row_id in ids]
-    if rows and connection.dialect.name == "sqlite":
+    gone = list(ids)
+    if not gone:
+        return
+    if connection.dialect.name == "sqlite":
         connection.exec_driver_sql(
             "INSERT INTO interaction_text(interaction_text, rowid, text) "
             "SELECT 'delete', id, text FROM interaction WHERE id = ? AND text IS NOT NULL",
-            rows,
+            [(row_id,) for row_id in gone],
         )
+    else:
+        lexemes.remove(connection, gone)
 
 
 def rebuild(connection: Connection) -> None:
     """Fill the index from nothing."""
     if connection.dialect.name == "sqlite":
         connection.exec_driver_sql("INSERT INTO interaction_text(interaction_text) VALUES('rebuild')")
+    else:
+        lexemes.rebuild(connection)
 
 
 def optimise(connection: Connection) -> None:
@@ -72,7 +83,7 @@ def optimise(connection: Connection) -> None:
 def intact(connection: Connection) -> bool:
     """Say whether the index agrees with the interactions."""
     if connection.dialect.name != "sqlite":
-        return True
+        return lexemes.intact(connection)
     try:
         connection.exec_driver_sql(
             "INSERT INTO interaction_text(interaction_text, rank) VALUES('integrity-check', 1)"
@@ -93,13 +104,15 @@ def find(connection: Connection, words: str, limit: int) -> Sequence[int]:
         limit: the most ids to return.
 
     """
-    terms = _terms(words)
-    if not terms or connection.dialect.name != "sqlite":
+    terms = lexemes.terms(words)
+    if not terms:
         return []
     if _UNSPACED.search(words):
         return _scan(connection, words.split(), limit)
     if len(terms) == 1 and len(terms[0]) < _SHORTEST:
         return []
+    if connection.dialect.name != "sqlite":
+        return lexemes.find(connection, terms, limit, _CANDIDATES)
     query = " AND ".join([f'"{term}"' for term in terms[:-1]] + [f'"{terms[-1]}"*'])
     rows = connection.exec_driver_sql(
         "SELECT id FROM interaction WHERE id IN (SELECT rowid FROM interaction_text "
@@ -112,16 +125,8 @@ def find(connection: Connection, words: str, limit: int) -> Sequence[int]:
 
 def _scan(connection: Connection, words: Sequence[str], limit: int) -> Sequence[int]:
     """Look through every text, newest first: for scripts without blanks a word can begin anywhere."""
-    like = " AND ".join(["text LIKE ? ESCAPE '~'"] * len(words))
-    escaped = [re.sub(r"([~%_])", r"~\1", word) for word in words]
-    rows = connection.exec_driver_sql(
-        f"SELECT id FROM interaction WHERE {like} "  # noqa: S608 - only question marks
-        "ORDER BY at IS NULL, at DESC, id DESC LIMIT ?",
-        (*(f"%{word}%" for word in escaped), limit),
+    query = select(interaction.c.id).where(
+        *(interaction.c.text.icontains(word, autoescape=True) for word in words)
     )
-    return [row[0] for row in rows]
-
-
-def _terms(words: str) -> list[str]:
-    """Split as the tokeniser does, so that nothing typed can be taken for query syntax."""
-    return "".join(c if c.isalnum() else " " for c in folded(words)).split()
+    newest = (interaction.c.at.is_(None), interaction.c.at.desc(), interaction.c.id.desc())
+    return list(connection.scalars(query.order_by(*newest).limit(limit)))

@@ -1,7 +1,8 @@
 """The store: where interfaces run service functions, each in one transaction.
 
-A write begins with `BEGIN IMMEDIATE`. One that reads first and writes later would otherwise fail at once
-with "database is locked" whenever another program wrote in between, and no waiting would help.
+A write begins with `BEGIN IMMEDIATE` (on a server, by taking its turn: `crm.db.server`). One that reads first
+and writes later would otherwise fail at once with "database is locked" whenever another program wrote in
+between, and no waiting would help.
 """
 
 from __future__ import annotations
@@ -18,7 +19,7 @@ from sqlalchemy import Connection, Engine
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
 from crm import clock, paths
-from crm.db import copying, engine, migrate, search, state
+from crm.db import copying, engine, migrate, search, server, state
 from crm.domain.cadence import Rules
 from crm.domain.errors import DatabaseError
 
@@ -45,7 +46,8 @@ class Store:
         self.now = now
         self.wrote = False
         """Whether anything was written since it was opened, besides making it ready."""
-        self.url = opened.url.render_as_string(hide_password=True)
+        self.url = server.shown(opened.url)
+        """For people: without its password."""
         name = opened.url.database if opened.dialect.name == "sqlite" else None
         self.path = Path(name) if name else None
         """The SQLite file; None on a server."""
@@ -91,8 +93,10 @@ class Store:
             DatabaseError: the database could not be read; and what the function raises.
 
         """
-        with _explained(self), self._engine.connect() as connection, connection.begin():
-            return service(Work(connection, self.rules, self.now()), *args, **kwargs)
+        with _explained(self), self._engine.connect() as plain:
+            connection = plain if self.path is not None else server.reading(plain)
+            with connection.begin():
+                return service(Work(connection, self.rules, self.now()), *args, **kwargs)
 
     def write(
         self, service: Callable[Concatenate[Work, Args], Result], *args: Args.args, **kwargs: Args.kwargs
@@ -103,10 +107,8 @@ class Store:
             DatabaseError: the database could not be written; and what the function raises.
 
         """
-        with _explained(self), self._engine.connect() as plain:
-            connection = plain.execution_options(begin="IMMEDIATE")
-            with connection.begin():
-                result = service(Work(connection, self.rules, self.now()), *args, **kwargs)
+        with _explained(self), migrate.writing(self._engine) as connection:
+            result = service(Work(connection, self.rules, self.now()), *args, **kwargs)
         self.wrote = True
         return result
 
@@ -159,16 +161,25 @@ class Store:
     def _make_ready(self, create: bool) -> None:
         if self.path is not None:
             self._file_is_ours(self.path, create)
+        else:
+            self._server_is_ours(create)
         with self._engine.connect() as connection, connection.begin():
             behind = migrate.check(migrate.revision(connection))
         if behind:
-            if self.path is None:
-                self.write(_create_or_pass)
-            else:
+            if self.path is not None:
                 copying.copy(self._engine, copying.place(self.path, "before-upgrade", self.now()))
             migrate.upgrade(self._engine)
         if not self.read(_state_is_current):
             self.write(_recompute)
+
+    def _server_is_ours(self, create: bool) -> None:
+        with self._engine.connect() as connection, connection.begin():
+            if server.has_tables(connection):
+                return
+            server.check(connection)
+        if not create:
+            raise DatabaseError(f"there is nothing of crm in {self.url}", "run crm once to make its tables")
+        migrate.create_at_once(self._engine)
 
     def _file_is_ours(self, file: Path, create: bool) -> None:
         if file.exists():
@@ -199,11 +210,6 @@ def _fill(fresh: Path) -> None:
         made.dispose()
 
 
-def _create_or_pass(work: Work) -> None:
-    if migrate.revision(work.connection) is None:
-        migrate.create(work.connection)
-
-
 def _state_is_current(work: Work) -> bool:
     return state.is_current(work.connection, work.rules)
 
@@ -219,6 +225,8 @@ def _explained(store: Store) -> Iterator[None]:
     try:
         yield
     except DBAPIError as error:
+        if store.path is None:
+            raise server.explanation(store.url, error) from error
         raise _explanation(store, str(error.orig)) from error
     except OSError as error:
         where = error.filename or store.path or store.url

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import base64
 import json
+import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from functools import cache
@@ -32,7 +33,7 @@ from sqlalchemy import (
     or_,
     select,
 )
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy.exc import DataError, IntegrityError
 
 from crm.db import bulk, engine, migrate
 from crm.db.tables import dialogue, metadata, relationship, setting, tally
@@ -221,12 +222,16 @@ def insert(connection: Connection, shape: Shape, rows: Sequence[Any]) -> None:
         bulk.insert(connection, shape.table, shape.stored_names(), [shape.inward(row) for row in rows])
     except IntegrityError as error:
         raise Refused(f"two rows of {shape.table.name} contradict each other ({error.orig})") from error
+    except DataError as error:
+        raise Refused(f"a row of {shape.table.name} has a value that does not fit ({error.orig})") from error
 
 
 def wait_with_references(connection: Connection) -> None:
     """Allow rows to come before those that they point at, until the transaction ends."""
     if connection.dialect.name == "sqlite":
         connection.exec_driver_sql("PRAGMA defer_foreign_keys = ON")
+    else:
+        connection.exec_driver_sql("SET CONSTRAINTS ALL DEFERRED")
 
 
 def insist_on_references(connection: Connection) -> None:
@@ -237,6 +242,15 @@ def insist_on_references(connection: Connection) -> None:
 
     """
     if connection.dialect.name != "sqlite":
+        try:
+            connection.exec_driver_sql("SET CONSTRAINTS ALL IMMEDIATE")
+        except IntegrityError as error:
+            said = getattr(error.orig, "diag", None)
+            table = getattr(said, "table_name", "a table")
+            # the detail ends in: is not present in table "identity".
+            named = re.findall(r'"([^"]+)"', getattr(said, "message_detail", None) or "")
+            missing = f"a row of {named[-1]} that is missing" if named else "a row that is missing"
+            raise Refused(f"a row of {table} belongs to {missing}") from error
         return
     broken = connection.exec_driver_sql("PRAGMA foreign_key_check").first()
     if broken is not None:

@@ -92,8 +92,12 @@ def refresh_search(connection: Connection, contact_ids: Iterable[int]) -> None:
         people = select(contact.c.id, contact.c.name, contact.c.nickname, contact.c.organisation)
         for row in bulk.tuples(connection, people.where(contact.c.id.in_(chunk))):
             words[row[0]] = [part for part in row[1:] if part]
-        handles = select(identity.c.contact_id, identity.c.handle, identity.c.name)
-        for owner, handle, name in bulk.tuples(connection, handles.where(identity.c.contact_id.in_(chunk))):
+        handles = (
+            select(identity.c.contact_id, identity.c.handle, identity.c.name)
+            .where(identity.c.contact_id.in_(chunk))
+            .order_by(identity.c.contact_id, identity.c.id)
+        )
+        for owner, handle, name in bulk.tuples(connection, handles):
             words[owner].extend(part for part in (handle, name) if part)
         bulk.update(connection, contact, "search", [(searchable(parts), key) for key, parts in words.items()])
 

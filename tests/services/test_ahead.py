@@ -133,7 +133,7 @@ def test_it_agrees_with_today_on_every_day_of_more_than_a_year(crowd):
 
 
 def test_it_agrees_where_summer_time_begins_and_ends(crowd, clock):
-    there = Store.open(crowd.path, rules=Rules(zone=BERLIN, people_per_day=2), now=clock)
+    there = Store.open(crowd.path or crowd.url, rules=Rules(zone=BERLIN, people_per_day=2), now=clock)
     agree(there, Schedule(at=time(2, 30)), 400)
     there.close()
 

@@ -36,11 +36,13 @@ def test_what_differs_from_the_interactions_is_found_and_mended(store, act, brin
     assert wrong(store) == set()
 
 
+@pytest.mark.sqlite(reason="the mode of its file, backups beside it")
 def test_a_database_that_others_can_read_is_said_so(store):
     store.path.chmod(0o644)
     assert wrong(store) == {"privacy"}
 
 
+@pytest.mark.sqlite(reason="the mode of its file, backups beside it")
 def test_backups_are_listed_newest_first(store, clock):
     first = backups.backup(store)
     clock.forward(hours=1)

@@ -29,6 +29,7 @@ def bytes_of(store):
     )
 
 
+@pytest.mark.sqlite(reason="what is left in its file and beside it")
 def test_nothing_of_a_forgotten_contact_is_left_in_the_files(store, bring, history):
     bring(history)
     key = named(store, "zephyrine")
@@ -67,6 +68,7 @@ def test_somebody_added_again_by_hand_is_imported_again(store, bring, history):
     assert bring(history).interactions_new == 2
 
 
+@pytest.mark.sqlite(reason="what is left in its file and beside it")
 def test_what_was_merged_into_a_forgotten_contact_goes_too(store, bring, history, act):
     bring([*history, act("wisteria@example.org", "in", key="4", text="by mail", platform="email")])
     key, other = named(store, "zephyrine"), named(store, "wisteria@example.org")
@@ -85,6 +87,7 @@ def test_what_was_done_to_others_can_still_be_undone(store, bring, history):
     assert store.read(contacts.show, both[1]).contact.circle is None
 
 
+@pytest.mark.sqlite(reason="what is left in its file and beside it")
 def test_backups_that_still_hold_a_forgotten_contact_are_named(store, bring, history):
     bring(history)
     made = backups.backup(store)

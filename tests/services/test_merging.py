@@ -32,8 +32,14 @@ def texts(store, key):
 
 def intact(store):
     with_differences = store.read(lambda work: state.differences(work.connection, work.rules, work.now))
-    broken = store.read(lambda work: work.connection.execute(text("PRAGMA foreign_key_check")).all())
-    return with_differences == [] and broken == []
+    return with_differences == [] and store.read(dangling) == []
+
+
+def dangling(work):
+    """Return rows that point at nothing; a server does not let them in."""
+    if work.connection.dialect.name != "sqlite":
+        return []
+    return work.connection.execute(text("PRAGMA foreign_key_check")).all()
 
 
 @pytest.fixture

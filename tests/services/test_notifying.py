@@ -127,7 +127,7 @@ def test_a_clock_set_back_neither_sends_twice_nor_never_again(waiting, clock):
 
 def test_twelve_programs_at_once_send_one(waiting, clock):
     box, lock = Box(), threading.Lock()
-    stores = [Store.open(waiting.path, rules=waiting.rules, now=clock) for _ in range(12)]
+    stores = [Store.open(waiting.path or waiting.url, rules=waiting.rules, now=clock) for _ in range(12)]
 
     def send(notice):
         with lock:

@@ -67,7 +67,9 @@ def test_drifting_is_ordered_by_lateness_not_by_days(store, act, bring):
     bring(answered(act, "weekly", 28) + answered(act, "yearly", 400))
     store.write(editing.edit, [find(store, "weekly")], editing.Edits(cadence_days=7))
     store.write(editing.edit, [find(store, "yearly")], editing.Edits(cadence_days=365))
-    later = Store.open(store.path, rules=store.rules, now=lambda: store.now() + timedelta(days=380))
+    later = Store.open(
+        store.path or store.url, rules=store.rules, now=lambda: store.now() + timedelta(days=380)
+    )
     assert who(later.read(today).drifting) == ["Weekly", "Yearly"]
     later.close()
 
@@ -221,7 +223,9 @@ def test_the_digest_says_why_with_both_acts_and_who_wanted_it_so(store, act, bri
     bring(answered(act, "ada", 200, 190, 180))
     bring([act("bo", "mutual", days_ago=100, kind="call", platform="phone")])
     store.write(editing.edit, [find(store, "bo")], editing.Edits(cadence_days=30))
-    later = Store.open(store.path, rules=store.rules, now=lambda: store.now() + timedelta(days=40))
+    later = Store.open(
+        store.path or store.url, rules=store.rules, now=lambda: store.now() + timedelta(days=40)
+    )
     lines = [line.partition("; not seen")[0] for line in later.read(reminders.digest).text.splitlines()]
     later.close()
     assert lines[:4] == [

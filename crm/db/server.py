@@ -1,0 +1,220 @@
+"""What a PostgreSQL server needs: connections, the writers' turn, a schema that sorts as SQLite does.
+
+The decision to know: writers take turns at one locked row (the one of `alembic_version`), not at an advisory
+lock, because a locked row means the same on one server, behind a connection pooler and on a
+PostgreSQL-compatible cluster. It gives what `BEGIN IMMEDIATE` gives in SQLite: whoever reads and then writes
+has read the newest there is. Readers never wait: they see one moment (`REPEATABLE READ`).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import sqlalchemy
+from sqlalchemy import URL, Connection, Engine, event
+from sqlalchemy.engine.interfaces import ExceptionContext
+from sqlalchemy.exc import DBAPIError
+
+from crm.domain.errors import ConfigError, DatabaseError
+
+PATIENCE = 30
+"""Seconds that a writer waits for its turn: an import of 200,000 acts is through by then."""
+_CONNECT = 10
+"""Seconds to wait for a server that does not answer at all."""
+_TURN = f"SET LOCAL lock_timeout = '{PATIENCE}s'; SELECT version_num FROM alembic_version FOR UPDATE"  # noqa: S608
+_POOL = 5
+_NAMES = ("postgres", "postgresql", "postgresql+psycopg")
+_SECRETS = frozenset(("password", "sslpassword", "passfile"))
+_LOST = re.compile(
+    "terminating connection|server closed the connection|connection (?:is|was) (?:lost|closed|reset)|"
+    "consuming input failed|shutting down|SSL connection has been closed|connection timed out",
+    re.IGNORECASE,
+)
+
+
+def is_server(url: URL) -> bool:
+    """Say whether a URL is one of a PostgreSQL server."""
+    return url.drivername in _NAMES
+
+
+def shown(url: URL) -> str:
+    """Return a URL for people: without its password, wherever it stands."""
+    public = url.difference_update_query([name for name in url.query if name in _SECRETS])
+    return public.render_as_string(hide_password=True)
+
+
+def create(url: URL) -> Engine:
+    """Return an engine for a server; connects to nothing yet.
+
+    A connection that died while nobody used it (the server was started again, the laptop slept) is found
+    out and replaced before it is used.
+
+    Raises:
+        ConfigError: what this needs is not installed.
+
+    """
+    try:
+        engine = sqlalchemy.create_engine(
+            url.set(drivername="postgresql+psycopg"),
+            hide_parameters=True,
+            pool_pre_ping=True,
+            pool_size=_POOL,
+            max_overflow=_POOL,
+            # prepared statements belong to one connection of the server: behind a pooler they are another's
+            connect_args={"connect_timeout": _CONNECT, "application_name": "crm", "prepare_threshold": None},
+        )
+    except ImportError:
+        raise ConfigError(
+            "a database on PostgreSQL needs the package psycopg", "pip install 'crm[postgres]'"
+        ) from None
+    event.listen(engine, "handle_error", _keep_connection_state)
+    return engine
+
+
+def _keep_connection_state(context: ExceptionContext) -> None:
+    """Throw away every pooled connection when one was lost: the server has closed them all."""
+    if context.is_disconnect:
+        context.invalidate_pool_on_disconnect = True
+
+
+def reading(connection: Connection) -> Connection:
+    """Return the connection set up for a transaction that sees one moment and cannot write."""
+    return connection.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
+
+
+def writing(connection: Connection) -> Connection:
+    """Return the connection set up for a transaction that sees what others wrote while it waited."""
+    return connection.execution_options(isolation_level="READ COMMITTED", postgresql_readonly=False)
+
+
+def take_turn(connection: Connection) -> str:
+    """Wait until no other program writes; nobody else does until this transaction ends.
+
+    Returns:
+        The database's revision, which cannot change any more.
+
+    Raises:
+        DBAPIError: another one wrote for longer than `PATIENCE` (lock_not_available).
+
+    """
+    with raw(connection) as cursor:
+        # both at once: a server may be 50 ms away
+        cursor.execute(_TURN)
+        cursor.nextset()
+        return str(cursor.fetchone()[0])
+
+
+@contextmanager
+def raw(connection: Connection) -> Iterator[Any]:
+    """Give the driver's own cursor, with SQLAlchemy's errors."""
+    errors = connection.dialect.loaded_dbapi.Error
+    cursor = connection.connection.cursor()
+    try:
+        yield cursor
+    except errors as error:
+        raise DBAPIError.instance(None, None, error, errors, dialect=connection.dialect) from error
+    finally:
+        cursor.close()
+
+
+def has_tables(connection: Connection) -> bool:
+    """Say whether the database holds a schema of ours."""
+    return connection.exec_driver_sql("SELECT to_regclass('alembic_version')").scalar() is not None
+
+
+def check(connection: Connection) -> None:
+    """Make sure that a server's database can hold every text.
+
+    Raises:
+        DatabaseError: it cannot.
+
+    """
+    encoding = connection.exec_driver_sql("SHOW server_encoding").scalar()
+    if encoding != "UTF8":
+        raise DatabaseError(
+            f"the database is encoded as {encoding}, which cannot hold every name",
+            "make one with: createdb --encoding UTF8 --template template0 NAME",
+        )
+
+
+def settle_schema(connection: Connection) -> None:
+    """Give new columns and references what SQLite's have: texts in the order of their bytes, late checks.
+
+    Run after tables were made and after every migration, so that no migration has to think of it.
+    """
+    columns = connection.exec_driver_sql(
+        "SELECT table_name, column_name, data_type FROM information_schema.columns "
+        "WHERE table_schema = current_schema() AND data_type IN ('text', 'character varying') "
+        "AND collation_name IS DISTINCT FROM 'C' AND table_name <> 'alembic_version'"
+    ).all()
+    for table, column, kind in columns:
+        connection.exec_driver_sql(f'ALTER TABLE "{table}" ALTER COLUMN "{column}" TYPE {kind} COLLATE "C"')
+    references = connection.exec_driver_sql(
+        "SELECT conrelid::regclass::text, conname FROM pg_constraint "
+        "WHERE contype = 'f' AND NOT condeferrable AND connamespace = current_schema()::regnamespace"
+    ).all()
+    for table, name in references:
+        connection.exec_driver_sql(
+            f'ALTER TABLE {table} ALTER CONSTRAINT "{name}" DEFERRABLE INITIALLY IMMEDIATE'
+        )
+
+
+def explanation(where: str, error: DBAPIError) -> DatabaseError:
+    """Turn what a server says into words for its user."""
+    state = getattr(error.orig, "sqlstate", None)
+    said = " ".join(str(error.orig).split())
+    if state == "55P03":
+        return DatabaseError(
+            "another program is writing to the database", "wait until it has finished, then try again"
+        )
+    if error.connection_invalidated or state in ("57P01", "57P02", "08006") or _LOST.search(said):
+        return DatabaseError(
+            f"the connection to the server of {where} was lost; nothing half-done was saved",
+            "try again: crm connects anew",
+        )
+    if state is None or state.startswith("28") or state == "3D000":
+        return _not_connected(where, said)
+    for begin, message, hint in _STATES:
+        if state.startswith(begin):
+            return DatabaseError(message.format(where=where), hint)
+    return DatabaseError(f"the database {where} says: {said}", "run crm doctor")
+
+
+_STATES = (
+    ("53100", "the disk of the server is full, nothing was saved in {where}", "free some space there"),
+    ("53300", "the server of {where} takes no more connections", "close other programs that use it"),
+    ("57P03", "the server of {where} is starting or stopping", "try again in a moment"),
+    ("57014", "the server of {where} broke off the work", "try again"),
+    ("40", "another program changed the same at the same time; nothing was saved", "try again"),
+    ("25006", "{where} cannot be written: the server is read-only", "name the server that takes writes"),
+    ("42501", "the database {where} does not allow that", "ask who runs the server for the right to write"),
+)
+"""(How the code of the state begins, message, hint), from PostgreSQL's appendix A of error codes."""
+
+
+def _not_connected(where: str, said: str) -> DatabaseError:
+    """Explain why there is no connection: then there is often no code, only the server's words."""
+    lower = said.lower()
+    if "password" in lower or "authentication" in lower or "no pg_hba.conf entry" in lower:
+        return DatabaseError(
+            f"the server does not let you in to {where}",
+            "check the user and the password in CRM_DATABASE_URL (or ~/.pgpass)",
+        )
+    if "database" in lower and "does not exist" in lower:
+        return DatabaseError(f"there is no database {where}", "make it with createdb, or check its name")
+    if "role" in lower and "does not exist" in lower:
+        return DatabaseError(f"the server does not know the user of {where}", "check the user's name")
+    if "starting up" in lower or "shutting down" in lower:
+        return DatabaseError(f"the server of {where} is starting or stopping", "try again in a moment")
+    return DatabaseError(
+        f"cannot reach the server of {where}: {_reason(said)}", "check that it runs, and its host and port"
+    )
+
+
+def _reason(said: str) -> str:
+    """Return the last and most telling part of libpq's sentence."""
+    first = said.split("Is the server running")[0].split("Multiple connection attempts")[0]
+    return first.removeprefix("connection failed: ").strip() or said
