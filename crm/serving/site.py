@@ -27,10 +27,12 @@ _FILES = {
 }
 """All that the page loads; a file of textual-serve that is not named here cannot be asked for."""
 _ENTER = """<!DOCTYPE html>
-<meta charset="utf-8"><title>crm</title><meta http-equiv="refresh" content="0;url=/#{key}">
+<meta charset="utf-8"><title>crm</title><link rel="icon" href="data:,">
+<meta http-equiv="refresh" content="0;url=/#{key}">
 """
 """A redirect by the page itself: after one by the server, a browser that came from a link in another page
-would not show the cookie yet, which it gives to requests of our own pages only."""
+would not show the cookie yet, which it gives to requests of our own pages only. What is left in the tab's
+history is `/`; the key behind the # is never sent anywhere."""
 _HEARTBEAT = 15.0
 _LONGEST_MESSAGE = 4 * 2**20
 _CELLS = range(1, 1001)

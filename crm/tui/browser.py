@@ -6,20 +6,20 @@ target first, and the opener's own output never reaches the terminal.
 
 from __future__ import annotations
 
-import os
 import re
-import shutil
 import subprocess
-import sys
-from collections.abc import Iterable, Sequence
-from typing import NamedTuple
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, Any, NamedTuple
 from urllib.parse import quote, urlsplit
 
 from crm.domain.errors import CrmError, NotFoundError
+from crm.opener import opener
+
+if TYPE_CHECKING:
+    from textual.app import App
 
 LONGEST = 2_000
 _HOST = re.compile(r"[a-z0-9]([a-z0-9_.-]*[a-z0-9])?\.?|[0-9a-f:.]+")
-_OPENERS = ("xdg-open", "gio", "wslview", "termux-open-url")
 
 
 class Target(NamedTuple):
@@ -71,14 +71,22 @@ def targets(urls: Iterable[str]) -> list[Target]:
     return list(found.values())
 
 
-def open_target(one: Target) -> None:
+def open_target(one: Target, app: App[Any] | None = None) -> None:
     """Open an address in the browser or mail program.
+
+    Args:
+        one: the address.
+        app: the app that asks; where a browser shows it, that browser opens the address.
 
     Raises:
         NotFoundError: there is no program to open it with.
         CrmError: it could not be started.
 
     """
+    if app is not None and app.is_web:
+        # a mail program needs no empty tab beside it
+        app.open_url(one.url, new_tab=not one.url.startswith("mailto:"))
+        return
     command = opener()
     if command is None:
         raise NotFoundError("there is no browser here to open it with", "copy the address instead: y")
@@ -94,22 +102,3 @@ def open_target(one: Target) -> None:
         raise CrmError(
             f"cannot start {command[0]}: {error.strerror}", "copy the address instead: y"
         ) from error
-
-
-def opener() -> Sequence[str] | None:
-    """Return the command that opens an address on this system, or None.
-
-    Python's `webbrowser` is not used: without a desktop it starts a text browser inside our screen.
-    """
-    if sys.platform == "darwin":
-        return ("open",)
-    if sys.platform == "win32":
-        return ("rundll32", "url.dll,FileProtocolHandler")
-    if not any(
-        os.environ.get(name) for name in ("DISPLAY", "WAYLAND_DISPLAY", "WSL_DISTRO_NAME", "TERMUX_VERSION")
-    ):
-        return None
-    for name in _OPENERS:
-        if found := shutil.which(name):
-            return (found, "open") if name == "gio" else (found,)
-    return None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import os
 import re
 import signal
@@ -10,13 +11,17 @@ import socket
 import subprocess
 import sys
 from pathlib import Path
+from typing import cast
+from urllib.parse import unquote, urlsplit
 
 import aiohttp
 import pytest
+from aiohttp.web import WebSocketResponse
 from cli_runner import Crm, command_line, process_environment
 from served import PATIENCE, Screen, Serve, Served, browser, programs_of, until
 
 from crm.serving import site
+from crm.serving.program import Program, launch
 
 LINUX = pytest.mark.skipif(not Path("/proc/self/environ").exists(), reason="looks at the processes of Linux")
 POSIX = pytest.mark.skipif(sys.platform == "win32", reason="signals of POSIX")
@@ -353,6 +358,67 @@ def test_a_database_that_cannot_be_used_is_said_before_anything_is_served(settin
     assert done.returncode == 6
     assert done.stdout == b""
     assert done.stderr.startswith(b"crm: error: ")
+
+
+async def test_an_address_is_opened_by_the_browser_that_shows_the_program(served: Served) -> None:
+    async with browser(served) as one:
+        await one.enter()
+        async with one.connect() as tab:
+            screen = Screen(tab)
+            await screen.until("Ada Lovelace")
+            await screen.press("o")
+            await screen.until("This leaves the terminal for:")
+            await screen.press("\r")
+            asked = await screen.until_asked("open_url")
+            assert asked == ["open_url", {"url": "https://x.com/ada", "new_tab": True}]
+
+
+async def test_nothing_but_web_and_mail_addresses_reaches_the_browser() -> None:
+    said: list[str] = []
+
+    class Tab:
+        async def send_str(self, text: str) -> None:
+            said.append(text)
+
+        send_bytes = close = send_str
+
+    program = Program(launch((), None), cast("WebSocketResponse", Tab()))
+    for url in ("javascript:alert(1)", "file:///etc/passwd", "data:text/html,x", "JAVASCRIPT:x", "//x", ""):
+        await program.on_meta(json.dumps({"type": "open_url", "url": url, "new_tab": True}).encode())
+    assert said == []
+    await program.on_meta(
+        json.dumps({"type": "open_url", "url": "https://x.example/", "new_tab": True}).encode()
+    )
+    assert [json.loads(text)[0] for text in said] == ["open_url"]
+
+
+@POSIX
+def test_open_gives_the_browser_a_private_page_and_no_secret(
+    crm: Crm, serve: Serve, settings: dict[str, str], tmp_path: Path
+) -> None:
+    got = tmp_path / "got"
+    fake = tmp_path / "xdg-open"
+    fake.write_text(f'#!/bin/sh\nprintf "%s\\n" "$@" > {got}.new; mv {got}.new {got}\n', encoding="utf-8")
+    fake.chmod(0o755)
+    settings |= {"PATH": f"{tmp_path}:/usr/bin:/bin", "DISPLAY": ":0", "TMPDIR": str(tmp_path)}
+    served = serve("serve", "--open")
+    asyncio.run(until(got.exists, "the browser is opened"))
+    (argument,) = got.read_text(encoding="utf-8").splitlines()
+    assert served.address.partition("token=")[2] not in argument
+    page = Path(unquote(urlsplit(argument).path))
+    assert f'content="0;url={served.address}"' in page.read_text(encoding="utf-8")
+    assert page.parent.stat().st_mode & 0o077 == 0
+    assert page.stat().st_mode & 0o077 == 0
+    served.end()
+    assert not page.parent.exists()
+
+
+def test_open_without_a_desktop_says_so_and_serves(crm: Crm, serve: Serve, settings: dict[str, str]) -> None:
+    if sys.platform in ("darwin", "win32"):
+        pytest.skip("there is always a desktop")
+    served = serve("serve", "--open")
+    served.end()
+    assert "there is no browser here" in served.err.read_text(encoding="utf-8")
 
 
 # Secrets

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -220,7 +221,7 @@ async def test_tab_takes_the_suggested_path_and_goes_on_where_there_is_none(tmp_
 
 
 def test_without_a_desktop_nothing_is_opened_and_copying_is_offered(monkeypatch: pytest.MonkeyPatch) -> None:
-    if browser.sys.platform in ("darwin", "win32"):
+    if sys.platform in ("darwin", "win32"):
         pytest.skip("there is always a desktop")
     for name in ("DISPLAY", "WAYLAND_DISPLAY", "WSL_DISTRO_NAME", "TERMUX_VERSION"):
         monkeypatch.delenv(name, raising=False)
@@ -235,7 +236,7 @@ def test_without_a_desktop_nothing_is_opened_and_copying_is_offered(monkeypatch:
 def test_the_opener_gets_one_argument_and_nothing_of_the_terminal(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
-    if browser.sys.platform in ("darwin", "win32"):
+    if sys.platform in ("darwin", "win32"):
         pytest.skip("another opener")
     got = tmp_path / "got"
     opener = tmp_path / "xdg-open"

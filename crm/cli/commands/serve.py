@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from contextlib import ExitStack
 
 import click
 
@@ -20,7 +21,8 @@ _PARTS = ("aiohttp", "textual_serve")
     metavar="N",
     help="Where to listen; else a free port is found.",
 )
-def command(port: int | None) -> int:
+@click.option("--open", "to_open", is_flag=True, help="Open the browser, too.")
+def command(port: int | None, to_open: bool) -> int:
     """Show the screen in a browser on this computer.
 
     Prints an address that lets one browser in, once, and nobody on another computer. Every tab is a screen of
@@ -39,7 +41,14 @@ def command(port: int | None) -> int:
         ) from error
     started = launch(("demo",) if environment.borrowed else (), environment.database)
     _try_database(environment)
-    return serve(started, port or 0, lambda address: _say(environment, address))
+    with ExitStack() as opening:
+
+        def ready(address: str) -> None:
+            _say(environment, address)
+            if to_open:
+                _open(environment, address, opening)
+
+        return serve(started, port or 0, ready)
 
 
 def _try_database(environment: Environment) -> None:
@@ -52,3 +61,17 @@ def _say(environment: Environment, address: str) -> None:
     environment.out.line(address)
     sys.stdout.flush()  # whoever reads it in a pipe waits for it
     environment.err.note("It lets one browser in, once. Ctrl-C ends it.")
+
+
+def _open(environment: Environment, address: str, opening: ExitStack) -> None:
+    from crm.opener import opener
+    from crm.serving.opening import opened
+
+    program = opener()
+    if program is None:
+        environment.err.warn("there is no browser here to open it with; open the address yourself")
+        return
+    try:
+        opening.enter_context(opened(address, program))
+    except OSError as error:
+        environment.err.warn(f"cannot open the browser: {error.strerror}; open the address yourself")

@@ -60,7 +60,7 @@ class Links(Dialog[Target]):
         if target is None:
             return
         try:
-            open_target(target)
+            open_target(target, self.app)
         except CrmError as error:
             self.failed(error)
             return
