@@ -62,6 +62,7 @@ USUAL_COLUMNS = COLUMNS[:4]
 
 BUILT_IN: Mapping[str, ContactQuery] = MappingProxyType(
     {
+        "everybody": ContactQuery(),
         "your turn": ContactQuery(turn=Turn.YOURS.value, sort="last"),
         "due": ContactQuery(due=True, sort="lateness"),
         "never spoken": ContactQuery(spoken=False),

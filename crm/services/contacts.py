@@ -77,6 +77,15 @@ def tags(work: Work) -> list[str]:
     return list(work.connection.scalars(select(contact_tag.c.tag).distinct().order_by(contact_tag.c.tag)))
 
 
+def muted_of(work: Work, ids: Sequence[int]) -> dict[int, bool]:
+    """Return whether contacts are muted, by id; those that are gone are left out."""
+    found: dict[int, bool] = {}
+    for start in range(0, len(ids), _CHUNK):
+        chunk = select(contact.c.id, contact.c.muted).where(contact.c.id.in_(ids[start : start + _CHUNK]))
+        found.update((key, bool(muted)) for key, muted in bulk.tuples(work.connection, chunk))
+    return found
+
+
 def rows(work: Work, ids: Sequence[int]) -> list[ContactView]:
     """Return contacts in the order of `ids`; ids of contacts that are gone are left out."""
     found: dict[int, Any] = {}

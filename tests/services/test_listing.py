@@ -214,7 +214,7 @@ def test_a_letter_nobody_has_leads_to_the_name_after_it() -> None:
 
 
 def test_filters_of_everybody_cannot_be_replaced_and_are_found_by_name(tmp_path: Path) -> None:
-    assert set(BUILT_IN) == {"your turn", "due", "never spoken", "no circle"}
+    assert set(BUILT_IN) == {"everybody", "your turn", "due", "never spoken", "no circle"}
     assert filter_called(" Your  TURN ", {}) == BUILT_IN["your turn"]
     for name in ("Due", " no  circle ", "", " \u200b", "x" * 61):
         with pytest.raises(UsageError):

@@ -58,7 +58,8 @@ def command(
     """List contacts, or search among them.
 
     QUERY is looked for in names, handles and organisations. Filters are saved in the terminal UI (in People
-    press F) or by hand in the configuration; always there are "your turn", "due", "never spoken", "no circle".
+    press F) or by hand in the configuration; "your turn", "due", "never spoken" and "no circle"
+    are always there.
     """
     environment = current()
     given = {

@@ -1,4 +1,4 @@
-"""Which contacts to list: circle, tag, platform, turn, due, archived."""
+"""Which contacts to list: circle, turn, due, exchanges, archived, tag, platform."""
 
 from __future__ import annotations
 
@@ -9,14 +9,23 @@ from textual.app import ComposeResult
 from textual.suggester import SuggestFromList
 from textual.widgets import Input
 
+from crm.domain import listing
 from crm.domain.exchanges import Turn
+from crm.domain.listing import ContactQuery
 from crm.domain.platforms import slug_of
-from crm.services.contacts import ContactQuery
 from crm.tui.screens.form import FormDialog
 from crm.tui.widgets.choice import Choice, Field, Option
 
 ANY = Option("", "any")
-TURNS = (ANY, Option(Turn.YOURS, "yours"), Option(Turn.THEIRS, "theirs"), Option(Turn.EVEN, "even"))
+NO_CIRCLE = "-none"
+TURNS = (
+    ANY,
+    Option(Turn.YOURS, "yours"),
+    Option(Turn.THEIRS, "theirs"),
+    Option(Turn.EVEN, "even"),
+    Option(Turn.NONE, "nobody's"),
+)
+SPOKEN = (ANY, Option("yes", "spoken with"), Option("no", "never"))
 DUE = (ANY, Option("due", "due only"))
 ARCHIVED = (Option("no", "no"), Option("too", "too"), Option("only", "only"))
 
@@ -36,10 +45,16 @@ class Filters(FormDialog[ContactQuery]):
     def body(self) -> ComposeResult:
         """One field per filter."""
         query = self._query
-        circles = [ANY, *(Option(name, name) for name in self._circles)]
-        yield Field("circle", Choice(circles, query.circle or "", id="circle", classes="first"))
+        names = dict.fromkeys(self._circles)
+        if query.circle:  # one that is no longer configured
+            names[query.circle] = None
+        circles = [ANY, *(Option(name, name) for name in names), Option(NO_CIRCLE, "none")]
+        circle = NO_CIRCLE if query.circle == listing.NO_CIRCLE else query.circle or ""
+        yield Field("circle", Choice(circles, circle, id="circle", classes="first"))
         yield Field("turn", Choice(TURNS, query.turn or "", id="turn"))
         yield Field("due", Choice(DUE, "due" if query.due else "", id="due"))
+        spoken = {None: "", True: "yes", False: "no"}[query.spoken]
+        yield Field("exchange", Choice(SPOKEN, spoken, id="spoken"))
         archived = {False: "no", None: "too", True: "only"}[query.archived]
         yield Field("archived", Choice(ARCHIVED, archived, id="archived"))
         yield Field(
@@ -53,9 +68,11 @@ class Filters(FormDialog[ContactQuery]):
     def answer(self) -> ContactQuery:
         """Return the query."""
         platform = self.query_one("#platform", Input).value.strip()
+        circle = self.query_one("#circle", Choice).value
         return replace(
             self._query,
-            circle=self.query_one("#circle", Choice).value or None,
+            circle=listing.NO_CIRCLE if circle == NO_CIRCLE else circle or None,
+            spoken={"": None, "yes": True, "no": False}[self.query_one("#spoken", Choice).value],
             turn=self.query_one("#turn", Choice).value or None,
             due=bool(self.query_one("#due", Choice).value),
             archived={"no": False, "too": None, "only": True}[self.query_one("#archived", Choice).value],

@@ -1,4 +1,8 @@
-"""People: everybody, filtered as you type, sorted, marked and changed together."""
+"""People: everybody, filtered as you type, sorted, marked and changed together.
+
+The list is read once per filter and narrowed in memory while the filter's text is typed (`contacts.listing`);
+the rows themselves come by the page.
+"""
 
 from __future__ import annotations
 
@@ -6,7 +10,7 @@ import asyncio
 from collections.abc import Sequence
 from dataclasses import replace
 from functools import partial
-from typing import ClassVar
+from typing import ClassVar, NamedTuple
 
 from textual import on
 from textual.app import ComposeResult
@@ -14,26 +18,29 @@ from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical
 from textual.widgets import Input, Static
 
-from crm.db.store import Work
-from crm.domain.exchanges import Turn
-from crm.domain.platforms import title_of
-from crm.services import contacts
-from crm.services.contacts import SORTS, ContactQuery
+from crm.domain.listing import SORTS, ContactQuery
+from crm.services import contacts, editing
+from crm.services.contacts import Listing
 from crm.services.editing import Edits
 from crm.services.views import ContactView
 from crm.tui import ui, words
 from crm.tui.acting import Acting, Subject, named
+from crm.tui.screens.saved_filters import SORT_WORDS, Called, SavedFilters, filter_words, loaded
+from crm.tui.settings.listing import ListSettings
 from crm.tui.widgets.card import REST, Card
+from crm.tui.widgets.people_columns import Moment, PeopleHead
 from crm.tui.widgets.people_rows import PeopleRows
 from crm.tui.widgets.rows import PAGE, Rows
 
 ACTS_ON_CARD = 5
-SORT_WORDS = {
-    "name": "by name",
-    "last": "latest first",
-    "lateness": "due first",
-    "exchanges": "most talk first",
-}
+
+
+class _Read(NamedTuple):
+    """Everybody who fits a query, whatever is typed besides."""
+
+    query: ContactQuery
+    """Without its text."""
+    people: Listing
 
 
 class People(Acting):
@@ -42,16 +49,21 @@ class People(Acting):
     PLACE = "people"
     HELP_TITLE = "People"
     HELP_TEXT = (
-        "Everybody you know. Type to filter by any part of a name, an organisation or a handle; mark several "
-        "with space to change or export them together. The columns: circle, where you usually talk, how "
-        "things stand, and the last exchange."
+        "Everybody you know. Type to filter by any part of a name, an organisation or a handle; f filters by "
+        "more, F keeps a filter under a name and calls it back. Mark several with space, shift and arrows, "
+        "or V for all from the last mark to here, to change or export them together; marks stay when you "
+        "filter anew, and are counted. With the mouse: ctrl and click, shift and click, or a click before "
+        "the name. A click on a heading sorts; g and a letter jumps to a name."
     )
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("slash", "filter", "filter", key_display="/"),
         Binding("escape", "clear_filter", "no filter"),
         Binding("down", "to_list", "to the list"),
         Binding("f", "filters", "more filters"),
+        Binding("F", "saved", "saved"),
         Binding("t", "sort", "sort"),
+        Binding("T", "reverse", "the other way round", show=False),
+        Binding("C", "columns", "columns", show=False),
         Binding("e", "together", "change"),
         Binding("E", "export", "export"),
         *[replace(key, show=key.key in ("l", "c")) for key in Acting.BINDINGS if isinstance(key, Binding)],
@@ -60,8 +72,13 @@ class People(Acting):
     def __init__(self) -> None:
         super().__init__()
         self._query = ContactQuery()
-        self._total = 0
-        self._found = 0
+        self._called = ""
+        self._whole: _Read | None = None
+        self._found = Listing((), ())
+        self._settings: ListSettings | None = None
+        self._jumping = False
+        self._changed = False
+        """The data is other than what is shown."""
 
     def body(self) -> ComposeResult:
         """Filter, list, card."""
@@ -69,6 +86,7 @@ class People(Acting):
             with Vertical(classes="pane"):
                 yield Input(placeholder="filter: name, organisation or handle", id="filter")
                 yield Static("", id="people-count", markup=False)
+                yield PeopleHead(lambda: self.rows.room, id="people-head")
                 yield PeopleRows(id="people-rows", classes="first")
             yield Card(id="people-card", classes="beside only-wide")
 
@@ -77,27 +95,57 @@ class People(Acting):
         """The list."""
         return self.query_one(PeopleRows)
 
+    # Showing
+
     def load(self) -> None:
-        """Ask for everybody who fits."""
+        """Ask again for everybody who fits: the data changed."""
+        self._whole = None
+        self._changed = True
         self.start(self._load, group="people")
 
     async def _load(self) -> None:
-        rows = self.rows
-        around = rows.index_of(rows.key) or 0
-        ids, total, first = await self.read(_first_page, self._query, around)
-        self._total, self._found = total, len(ids)
-        rows.moment = self.crm.moment
+        """Show who fits."""
+        if self._settings is None:
+            settings = ListSettings(demo=bool(self.crm.banner))
+            if (trouble := await loaded(settings)) is not None:
+                self.failed(trouble)
+            self._settings = settings
+        query, rows = self._query, self.rows
+        base = replace(query, text="")
+        if self._whole is None or self._whole.query != base:
+            self._whole = _Read(base, await self.read(contacts.listing, base))
+        found = self._whole.people.narrowed(query.text)
+        gone: set[int] | None = None
+        if self._changed and rows.marks:
+            gone = set(rows.marks).difference(await self.read(contacts.muted_of, rows.marks))
+        start = max(min(rows.index_of(rows.key) or 0, len(found.ids) - 1) - PAGE // 2, 0)
+        first = await self.read(contacts.rows, found.ids[start : start + PAGE])
+        self._found, self._changed = found, False
+        rows.moment = Moment(self.crm.moment, self.store.rules.zone)
+        rows.columns = self._settings.columns
         cursor = self.next_key if self.next_key is not None else rows.key
         self.next_key = None
-        rows.show(ids, {view.id: view for view in first}, cursor)
-        rows.keep_marks()
+        rows.show_people(found.ids, {view.id: view for view in first}, cursor, gone)
+        self.query_one(PeopleHead).show(rows.columns, query.sort, query.reverse)
         self._say_count()
 
     def _say_count(self) -> None:
-        marked = len(self.rows.marks)
-        count = f"{marked:,} marked" if marked else words.count(self._found, "contact")
-        parts = [count, SORT_WORDS[self._query.sort], *filter_words(self._query)]
-        self.query_one("#people-count", Static).update(ui.label(", ".join(parts), ui.FAINT))
+        self.query_one("#people-count", Static).update(self._count())
+
+    def _count(self) -> ui.Shown:
+        """Return how many are marked and found, and by what."""
+        if self._jumping:
+            return ui.line(("jump to names with the letter…", ui.ACCENT), ("   esc  stay", ui.FAINT))
+        rows, query = self.rows, self._query
+        marked, elsewhere = len(rows.marks), rows.marked_elsewhere
+        marks = f"{marked:,} marked" if marked else ""
+        if elsewhere:
+            marks += " (none in this list)" if elsewhere == marked else f" ({elsewhere:,} not in this list)"
+        name = f"{self._called}: " if self._called not in ("", "everybody") else ""
+        order = SORT_WORDS[query.sort, query.reverse]
+        filters = filter_words(replace(query, text=""))  # the text is in its field
+        rest = ", ".join([words.count(len(self._found.ids), "contact"), order, *filters])
+        return ui.line((marks, ui.ACCENT), (", " if marks else "", ui.FAINT), (f"{name}{rest}", ui.FAINT))
 
     @on(Rows.Wanted, "#people-rows")
     def give_rows(self, event: Rows.Wanted) -> None:
@@ -115,6 +163,11 @@ class People(Acting):
         self.refresh_bindings()
         if self.query_one(Card).display:
             self.start(self._card, group="card")
+
+    @on(PeopleRows.Resized)
+    def align(self) -> None:
+        """Keep the headings over their columns."""
+        self.query_one(PeopleHead).refresh()
 
     def on_resize(self) -> None:
         """A card that appears is filled."""
@@ -139,6 +192,27 @@ class People(Acting):
     def marked(self) -> None:
         """Count the marks."""
         self._say_count()
+
+    @on(PeopleRows.Jumping)
+    def jumping(self, event: PeopleRows.Jumping) -> None:
+        """Say that a letter is awaited."""
+        self._jumping = event.waiting
+        self._say_count()
+
+    @on(PeopleRows.Jump)
+    def jump(self, event: PeopleRows.Jump) -> None:
+        """Go to the first name with a letter."""
+        self.start(partial(self._jump, event.letter), group="people")
+
+    async def _jump(self, letter: str) -> None:
+        if self._query.sort != "name":
+            self._query = replace(self._query, sort="name", reverse=False)
+            await self._load()
+        at = self._found.beginning(letter, self._query.reverse)
+        if at is None or not at[1]:
+            self.say(f"No name here begins with {letter}.")
+        if at is not None:
+            self.rows.move_to(self._found.ids[at[0]])
 
     # Filtering
 
@@ -186,15 +260,67 @@ class People(Acting):
 
         self.app.push_screen(Filters(self._query, self.store.rules.circles, tags), answered)
 
+    def action_saved(self) -> None:
+        """Call a saved filter back, or keep the present one."""
+        if self._settings is not None:
+            self.app.push_screen(SavedFilters(self._settings, self._query, self._called), self._call)
+
+    def _call(self, chosen: Called | None) -> None:
+        if chosen is not None:
+            field = self.query_one("#filter", Input)
+            with field.prevent(Input.Changed):
+                field.value = chosen.query.text
+            self._ask(chosen.query, chosen.name)
+
     def action_sort(self) -> None:
         """Sort by the next order: name, latest, due, most talk."""
         at = SORTS.index(self._query.sort)
-        self._ask(replace(self._query, sort=SORTS[(at + 1) % len(SORTS)]))
+        self._ask(replace(self._query, sort=SORTS[(at + 1) % len(SORTS)], reverse=False), self._called)
 
-    def _ask(self, query: ContactQuery) -> None:
+    def action_reverse(self) -> None:
+        """Turn the order round."""
+        self._ask(replace(self._query, reverse=not self._query.reverse), self._called)
+
+    @on(PeopleHead.Sort)
+    def sort_by(self, event: PeopleHead.Sort) -> None:
+        """Sort by the heading that was clicked; turn the order round when it does already."""
+        if event.sort == self._query.sort:
+            self.action_reverse()
+        else:
+            self._ask(replace(self._query, sort=event.sort, reverse=False), self._called)
+
+    def _ask(self, query: ContactQuery, called: str = "") -> None:
+        """Show who fits another query.
+
+        Args:
+            query: which.
+            called: the name by which it was called back; another order does not take it away.
+
+        """
         if query != self._query:
             self._query = query
-            self.load()
+            self.start(self._load, group="people")
+        self._called = called
+
+    def action_columns(self) -> None:
+        """Choose the columns."""
+        from crm.tui.screens.people_columns import PeopleColumns
+
+        settings = self._settings
+        if settings is None:
+            return
+
+        def answered(columns: tuple[str, ...] | None) -> None:
+            if columns is not None and columns != settings.columns:
+                self.start(partial(self._show_columns, settings, columns), group="columns")
+
+        self.app.push_screen(PeopleColumns(settings.columns), answered)
+
+    async def _show_columns(self, settings: ListSettings, columns: tuple[str, ...]) -> None:
+        self.rows.columns = columns
+        self.rows.refresh()
+        self.query_one(PeopleHead).show(columns, self._query.sort, self._query.reverse)
+        await settings.choose_columns(columns)
 
     # Acting
 
@@ -211,18 +337,43 @@ class People(Acting):
         known = {key: rows.row_of(key) for key in rows.marks}
         return [Subject(key, "") if view is None else subject_of(view) for key, view in known.items()]
 
+    def action_mute(self) -> None:
+        """Never remind of them, or do so again."""
+        ids = self.rows.marks
+        if len(ids) < 2:
+            super().action_mute()
+        else:
+            self.start(partial(self._mute, ids), group="mute")
+
+    async def _mute(self, ids: Sequence[int]) -> None:
+        # most of the marked may never have been drawn, so the database says who is muted
+        muted = await self.read(contacts.muted_of, ids)
+        await self._change_together(ids, Edits(muted=not all(muted.values())))
+
     def action_together(self) -> None:
         """Change the marked contacts together: circle, tags, cadence, archive."""
         from crm.tui.screens.together import Together
 
         if not (subjects := self.subjects()):
             return
+        ids = [subject.contact for subject in subjects]
 
         def answered(edits: Edits | None) -> None:
             if edits is not None:
-                self.change_all(subjects, edits, f"Changed {named(subjects)}.")
+                self.start(partial(self._change_together, ids, edits), group="together", exclusive=False)
 
-        self.app.push_screen(Together(named(subjects), self.store.rules.circles), answered)
+        elsewhere = self.rows.marked_elsewhere
+        self.app.push_screen(Together(named(subjects), self.store.rules.circles, elsewhere), answered)
+
+    async def _change_together(self, ids: Sequence[int], edits: Edits) -> None:
+        from crm.tui.screens.together import told
+
+        self.done_with()
+        changed = await self.write(editing.edit, ids, edits)
+        same = len(ids) - changed
+        rest = f", {same:,} {'was' if same == 1 else 'were'} so already" if same else ""
+        undo = "   (u takes it back)" if changed else ""
+        self.say(f"{words.count(changed, 'contact')} changed: {told(edits)}{rest}.{undo}")
 
     def action_export(self) -> None:
         """Write the marked contacts, else the one under the cursor, to a file."""
@@ -240,27 +391,3 @@ def subject_of(view: ContactView) -> Subject:
         muted=view.muted,
         snoozed=view.snoozed_until is not None,
     )
-
-
-def filter_words(query: ContactQuery) -> list[str]:
-    """Say which filters are on."""
-    said = []
-    if query.circle:
-        said.append(f"circle {query.circle}")
-    if query.tag:
-        said.append(f"tag {query.tag}")
-    if query.platform:
-        said.append(f"on {title_of(query.platform)}")
-    if query.turn:
-        said.append(words.TURNS[Turn(query.turn)] or "nobody's turn")
-    if query.due:
-        said.append("due")
-    if query.archived is not False:
-        said.append("archived" if query.archived else "archived too")
-    return said
-
-
-def _first_page(work: Work, query: ContactQuery, around: int) -> tuple[list[int], int, list[ContactView]]:
-    ids = contacts.list_ids(work, query)
-    start = max(min(around, len(ids) - 1) - PAGE // 2, 0)
-    return ids, contacts.count(work), contacts.rows(work, ids[start : start + PAGE])
