@@ -14,7 +14,6 @@ from crm.domain.dates import iso
 if TYPE_CHECKING:
     from crm.services import views
     from crm.services.reminders import Digest
-    from crm.services.starter_views import Starter
 
 Json: TypeAlias = Mapping[str, Any]
 
@@ -118,7 +117,7 @@ def contact_detail(detail: views.ContactDetail) -> Json:
     }
 
 
-def starter(view: Starter) -> Json:
+def starter(view: views.Starter) -> Json:
     """Return one thing to talk about with a contact."""
     return {
         "kind": view.kind,

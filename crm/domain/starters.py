@@ -60,8 +60,8 @@ _LABELS = {
     StarterKind.QUESTION: "they asked",
     StarterKind.PROMISE: "you said",
     StarterKind.THREAD: "stopped at",
+    StarterKind.DATE: "date",
 }
-_DATES = {"birthday": "birthday", "anniversary": "anniversary", "first_exchange": "first talk"}
 
 
 class Labelled(Protocol):
@@ -76,17 +76,15 @@ class Labelled(Protocol):
         """How many years ago."""
 
     @property
-    def what(self) -> str | None:
-        """Which date."""
+    def answered(self) -> bool:
+        """Whether a question has been answered."""
 
 
 def label(starter: Labelled) -> str:
     """Say in a word or two why something is worth talking about: "they asked", "5 years ago"."""
-    if starter.kind == StarterKind.DATE:
-        return _DATES.get(starter.what or "", "date")
     if starter.kind == StarterKind.YEAR_AGO:
         return "a year ago" if starter.years == 1 else f"{starter.years} years ago"
-    return _LABELS[StarterKind(starter.kind)]
+    return "once asked" if starter.answered else _LABELS[StarterKind(starter.kind)]
 
 
 class Deed(NamedTuple):
@@ -114,7 +112,7 @@ class Open(NamedTuple):
     said: tuple[Deed, ...]
     """Yours after which you did nothing more in the thread."""
     answered: tuple[Deed, ...]
-    """Theirs that were answered."""
+    """Theirs after which you did something there."""
 
 
 def left_open(deeds: Iterable[Deed], floor: Depth, owed: bool) -> Open:
@@ -139,9 +137,9 @@ def left_open(deeds: Iterable[Deed], floor: Depth, owed: bool) -> Open:
         place = (deed.platform, deed.thread)
         recent = deed.at >= oldest
         if deed.direction == Direction.IN:
-            if deed.closed or done.covers(deed):
+            if done.covers(deed):
                 answered.append(deed)
-            elif recent:
+            elif recent and not deed.closed:
                 asked.append(deed)
                 if place not in threads and deed.id not in keys:
                     stopped.append(deed)
@@ -218,13 +216,13 @@ def questions(text: str, kind: str) -> list[str]:
 
 
 def promised(text: str, kind: str) -> str | None:
-    """Return the first sentence of a text of yours in which you say that you will do something."""
+    """Return the last sentence of a text of yours in which you say that you will do something."""
+    found = None
     for one in sentences(text, begin_of(text, kind)):
         if not one.asks and one.end - one.start <= LONGEST:
             said = cut(text, one.start, one.end)
-            if promises(said):
-                return said
-    return None
+            found = said if promises(said) else found
+    return found
 
 
 def first_words(text: str, kind: str, subject: bool = False) -> str:

@@ -15,8 +15,7 @@ from crm.domain.dates import day_of, in_days, next_occurrence, parse_birthday, s
 from crm.domain.records import Precision
 from crm.domain.starters import StarterKind
 from crm.services import interactions, reasons
-from crm.services.starter_views import Starter
-from crm.services.views import InteractionView
+from crm.services.views import InteractionView, Starter
 
 DATES_AHEAD = 30
 FIRST_TALK_AHEAD = 7

@@ -24,8 +24,7 @@ from crm.domain.starters import Deed, StarterKind
 from crm.services import interactions
 from crm.services.standing import is_owed
 from crm.services.starter_dates import dates
-from crm.services.starter_views import Starter as Starter  # part of this module's interface
-from crm.services.views import InteractionView
+from crm.services.views import InteractionView, Starter
 
 NEWEST = 300
 """Acts that are looked at, newest first: years with most people, some weeks of a daily chat."""
@@ -33,6 +32,8 @@ MOST = 8
 """Starters of a kind."""
 MOST_THREADS = 3
 """Threads that stopped after their words: most of these have simply come to an end."""
+MOST_ANSWERED = 3
+"""Old questions that were answered, where there is nothing else."""
 READ = 40
 """Acts of a kind whose words are read."""
 AROUND_A_DAY = 500
@@ -191,11 +192,15 @@ def _asked(work: Work, state: rules.Open, used: set[int]) -> Iterator[Starter]:
 
 
 def _answered(work: Work, state: rules.Open) -> Iterator[Starter]:
-    """Yield the last questions, although they were answered: there is nothing else to begin with."""
+    """Yield old questions although they were answered, for there is nothing else to begin with.
+
+    Those of the last weeks are not: you have just spoken of them.
+    """
+    before = stored(work.now - work.rules.owed)
     number = 0
-    for act in _read(work, state.answered, set()):
+    for act in _read(work, [deed for deed in state.answered if deed.at < before], set()):
         for one in rules.questions(act.text or "", act.kind):
-            if number == MOST:
+            if number == MOST_ANSWERED:
                 return
             yield _quoted(StarterKind.QUESTION, act, one, answered=True)
             number += 1

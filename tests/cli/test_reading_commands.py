@@ -132,7 +132,7 @@ def test_show_says_what_to_talk_about_in_their_own_words(community: Crm) -> None
         '  they asked  "Did you finish the essay?"  X       1 day ago\n'
         '  you said    "I\'ll send it on Monday."    e-mail  11 days ago\n'
     ) in out
-    assert "  birthday  birthday tomorrow, 36 years\n" in community.run("show", "Cy").out
+    assert "  date  birthday tomorrow, 36 years\n" in community.run("show", "Cy").out
     assert "To talk about" not in community.run("show", "hanako").out
 
 

@@ -148,6 +148,7 @@ def test_what_only_sounds_like_a_promise_is_none(sentence: str) -> None:
 def test_a_promise_is_one_sentence_and_no_question() -> None:
     text = "Thank you for the print. I'll send you mine on Monday. See you!"
     assert promised(text, "message") == "I'll send you mine on Monday."
+    assert promised("Let me check. I'll send it then.", "message") == "I'll send it then."
     assert promised("Shall I send it? Will I send it?", "message") is None
     assert promised("> I'll send it.\nThank you!", "message") is None
 
@@ -244,7 +245,9 @@ def test_what_waits_is_theirs_since_you_last_spoke() -> None:
 def test_nothing_waits_before_an_act_that_needs_no_reply() -> None:
     assert ids(left_open([deed(1), deed(2, closed=True), deed(3)], Depth.WORDS, True).owed) == [3]
     assert left_open([deed(1), deed(2, closed=True)], Depth.WORDS, True).owed == ()
-    assert ids(left_open([deed(1), deed(2, closed=True)], Depth.WORDS, False).asked) == [1]
+    left = left_open([deed(1), deed(2, closed=True)], Depth.WORDS, False)
+    assert ids(left.asked) == [1]
+    assert left.answered == ()
 
 
 def test_a_nod_of_yours_is_an_answer_only_where_nods_count() -> None:

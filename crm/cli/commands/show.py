@@ -27,8 +27,8 @@ from crm.db.store import Work
 from crm.domain.platforms import title_of
 from crm.domain.starters import StarterKind, label
 from crm.services import contacts
-from crm.services.starters import Starter, starters
-from crm.services.views import ContactDetail, InteractionView
+from crm.services.starters import starters
+from crm.services.views import ContactDetail, InteractionView, Starter
 
 _TIMELINE = 20
 """Acts shown as text unless told otherwise; JSON has them all."""

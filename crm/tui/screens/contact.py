@@ -1,4 +1,4 @@
-"""One contact: who they are, the evidence, the whole timeline, and notes edited in place."""
+"""One contact: who they are, what to talk about, the whole timeline, and notes edited in place."""
 
 from __future__ import annotations
 
@@ -13,15 +13,16 @@ from textual.widgets import Static
 
 from crm.db.store import Work
 from crm.domain.errors import CrmError, NotFoundError
-from crm.services import contacts, editing, interactions, merging
+from crm.services import contacts, editing, interactions, merging, starters
 from crm.services.editing import Edits
-from crm.services.views import ContactDetail, InteractionView, PartView
+from crm.services.views import ContactDetail, InteractionView, PartView, Starter
 from crm.tui import ui, words
 from crm.tui.acting import Acting, Subject
 from crm.tui.widgets.contact_head import head_lines
 from crm.tui.widgets.drawn import Drawn
 from crm.tui.widgets.notes import Notes
 from crm.tui.widgets.rows import PAGE, Rows
+from crm.tui.widgets.starter_rows import StarterRows, TalkAbout
 from crm.tui.widgets.timeline import TimelineRows
 
 
@@ -32,12 +33,15 @@ class Contact(Acting):
     HELP_TEXT = (
         "Fields and identities, the acts of the last exchange, and everything that was said on all platforms "
         "together, the newest first: <- they acted, -> you did, <> both at once. The act under the cursor "
-        "unfolds; enter shows all of it. Notes are saved when you leave them."
+        "unfolds; enter shows all of it. To talk about: what waits for an answer, what they asked, what you "
+        "said you would do, where a thread stopped, and what was said years ago today, all as it was "
+        "written; enter leads to the act. Notes are saved when you leave them."
     )
     BINDINGS: ClassVar[list[BindingType]] = [
         *Acting.BINDINGS,
         Binding("e", "edit", "edit"),
         Binding("n", "notes", "notes"),
+        Binding("t", "talk", "to talk about", show=False),
         Binding("w", "whose", "who is who"),
         Binding("M", "merge", "merge with", show=False),
         Binding("E", "export", "export", show=False),
@@ -60,6 +64,7 @@ class Contact(Acting):
             with VerticalScroll(id="contact-about", can_focus=False):
                 yield Drawn(id="contact-head")
             with Vertical(id="contact-timeline"):
+                yield TalkAbout(id="contact-talk")
                 yield Static("", id="timeline-title", markup=False)
                 yield TimelineRows(id="timeline", classes="first")
             with Vertical(id="contact-notes"):
@@ -70,6 +75,11 @@ class Contact(Acting):
     def timeline(self) -> TimelineRows:
         """The list of acts."""
         return self.query_one(TimelineRows)
+
+    @property
+    def talk(self) -> TalkAbout:
+        """What to talk about."""
+        return self.query_one(TalkAbout)
 
     @property
     def notes(self) -> Notes:
@@ -85,7 +95,7 @@ class Contact(Acting):
 
     async def _load(self) -> None:
         try:
-            detail, parts = await self.read(_whole, self._contact)
+            detail, parts, talk = await self.read(_whole, self._contact)
         except NotFoundError:  # adding it was taken back just now
             self._gone = True
             self.dismiss()
@@ -94,6 +104,7 @@ class Contact(Acting):
         self._detail = detail
         self.refresh_bindings()
         self.query_one("#contact-head", Drawn).show(partial(head_lines, detail, parts, now, zone))
+        self.talk.show(talk, now)
         rows = self.timeline
         rows.moment, rows.zone = now, zone
         self.query_one("#timeline-title", Static).update(
@@ -114,6 +125,34 @@ class Contact(Acting):
         acts = await self.read(interactions.timeline, self._contact, last - first + 1, first)
         self.timeline.give(dict(enumerate(acts, first)))
 
+    # What to talk about
+
+    def action_talk(self) -> None:
+        """Show all there is to talk about."""
+        self.talk.open()
+
+    @on(StarterRows.Leave)
+    def leave_talk(self) -> None:
+        """Back to the timeline."""
+        self.timeline.focus()
+
+    @on(Rows.Chosen, "#starters")
+    def go_to_act(self) -> None:
+        """Show where it was said."""
+        starter = self.talk.rows.row
+        if starter is None:
+            return
+        if starter.interaction is None:
+            self.say("A day to remember; no act belongs to it.")
+        else:
+            self.start(partial(self._go_to_act, starter.interaction), group="go")
+
+    async def _go_to_act(self, interaction: int) -> None:
+        place = await self.read(starters.place_in_timeline, self._contact, interaction)
+        if place is not None:
+            self.timeline.focus()
+            self.timeline.move_to(place)
+
     # Acting
 
     def subject(self) -> Subject | None:
@@ -121,7 +160,8 @@ class Contact(Acting):
         if self._detail is None:
             return None
         view = self._detail.contact
-        act = self.timeline.row
+        talk = self.talk.rows
+        act = talk.row if talk.has_focus else self.timeline.row
         return Subject(
             view.id,
             words.name_of(view.name, view.id, view.identities),
@@ -301,8 +341,9 @@ def store_notes(work: Work, contact: int, before: str, text: str) -> str:
     return text
 
 
-def _whole(work: Work, contact: int) -> tuple[ContactDetail, list[PartView]]:
-    return contacts.show(work, contact, PAGE), merging.parts(work, contact)
+def _whole(work: Work, contact: int) -> tuple[ContactDetail, list[PartView], tuple[Starter, ...]]:
+    detail = contacts.show(work, contact, PAGE)
+    return detail, merging.parts(work, contact), starters.starters(work, contact)
 
 
 def _store(contact: int, before: str, text: str, work: Work) -> None:
