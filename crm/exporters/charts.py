@@ -11,7 +11,6 @@ from datetime import date, timedelta
 from html import escape
 
 _CELL = 13
-_LEVELS = 4
 _YEAR = 371
 """Days that fit into one calendar of 53 weeks, whatever the weekday of the first."""
 _LEFT = 30
@@ -31,6 +30,8 @@ class Bar:
     value: str
     tone: str = "now"
     """`now`, `before` or `other`: how it is filled."""
+    thin: bool = False
+    """Lower than the others: what was before, below what is now."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,10 +42,32 @@ class Bars:
 
 
 @dataclass(frozen=True, slots=True)
+class Stack:
+    """One bar of parts that are a whole together, with its words."""
+
+    label: str
+    parts: tuple[int, ...]
+    """At most three; the last one of several is drawn as what is left over."""
+    value: str
+    before: bool = False
+    """Filled paler."""
+
+
+@dataclass(frozen=True, slots=True)
+class Stacks:
+    """Such bars below each other, and what their parts mean."""
+
+    rows: tuple[Stack, ...]
+    legend: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Columns:
     """Numbers of months or years, side by side."""
 
     points: tuple[tuple[str, int], ...]
+    before: tuple[int, ...] = ()
+    """For each of them what it was in the time before, paler at its left; empty: nothing is compared."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,18 +77,23 @@ class Calendar:
     since: date
     until: date
     days: Mapping[date, int]
+    bounds: tuple[int, ...] = (1, 2, 3, 4)
+    """From which numbers on a day has each of the four shades."""
 
 
-Chart = Bars | Columns | Calendar
+Chart = Bars | Stacks | Columns | Calendar
 
 
 def drawn(chart: Chart) -> str:
     """Return a chart as HTML."""
     if isinstance(chart, Bars):
         return _bars(chart)
+    if isinstance(chart, Stacks):
+        return _stacks(chart)
     if isinstance(chart, Columns):
         return _columns(chart)
-    return "".join(_calendar(chart, since, until) for since, until in _stretches(chart)) + _LEGEND
+    years = "".join(_calendar(chart, since, until) for since, until in _stretches(chart))
+    return years + _calendar_legend(chart.bounds)
 
 
 def _bars(chart: Bars) -> str:
@@ -74,7 +102,7 @@ def _bars(chart: Bars) -> str:
         width = round(min(max(bar.share, 0), 1) * 100, 2)
         rows.append(
             f'<span class="label">{escape(bar.label)}</span>'
-            '<svg class="bar" viewBox="0 0 100 10" preserveAspectRatio="none">'
+            f'<svg class="bar{" thin" if bar.thin else ""}" viewBox="0 0 100 10" preserveAspectRatio="none">'
             '<rect class="track" width="100" height="10"/>'
             f'<rect class="{escape(bar.tone)}" width="{width}" height="10"/></svg>'
             f'<span class="value">{escape(bar.value)}</span>'
@@ -82,24 +110,77 @@ def _bars(chart: Bars) -> str:
     return f'<div class="bars" aria-hidden="true">{"".join(rows)}</div>'
 
 
+_FILLS = {1: ("now",), 2: ("now", "track"), 3: ("now", "other", "track")}
+_FILLS_BEFORE = {1: ("before",), 2: ("before", "track"), 3: ("before", "paler", "track")}
+
+
+def _stacks(chart: Stacks) -> str:
+    rows = []
+    for stack in chart.rows:
+        fills = (_FILLS_BEFORE if stack.before else _FILLS)[len(stack.parts)]
+        total = sum(stack.parts) or 1
+        x = 0.0
+        rects = []
+        for fill, part in zip(fills, stack.parts, strict=True):
+            width = 100 * part / total
+            if fill != "track":  # which lies below all of them
+                rects.append(
+                    f'<rect class="{fill}" x="{round(x, 2)}" width="{round(width, 2)}" height="10"/>'
+                )
+            x += width
+        rows.append(
+            f'<span class="label">{escape(stack.label)}</span>'
+            '<svg class="bar" viewBox="0 0 100 10" preserveAspectRatio="none">'
+            f'<rect class="track" width="100" height="10"/>{"".join(rects)}</svg>'
+            f'<span class="value">{escape(stack.value)}</span>'
+        )
+    fills = _FILLS[len(chart.legend)] if chart.legend else ()
+    legend = "".join(_swatch(fill, text) for fill, text in zip(fills, chart.legend, strict=True))
+    bars = f'<div class="bars" aria-hidden="true">{"".join(rows)}</div>'
+    return f'{bars}<p class="legend" aria-hidden="true">{legend}</p>'
+
+
+def _swatch(fill: str, text: str) -> str:
+    """Return what a fill means; the two stay on one line."""
+    return (
+        '<span><svg viewBox="0 0 11 11" width="11" height="11">'
+        f'<rect class="{fill}" width="11" height="11" rx="2"/></svg>{escape(text)}</span> '
+    )
+
+
 def _columns(chart: Columns) -> str:
-    most = max((number for _, number in chart.points), default=0)
+    most = max((number for number in (*(one for _, one in chart.points), *chart.before)), default=0)
     count = max(len(chart.points), 1)
+    compared = len(chart.before) == len(chart.points)
     rects = []
     for index, (label, number) in enumerate(chart.points):
-        height = round(100 * number / most, 2) if most else 0
-        rects.append(
-            f'<rect class="now" x="{index * 10 + 1.5}" y="{100 - height}" width="7" height="{height}">'
-            f"<title>{escape(label)}: {number:,}</title></rect>"
-        )
+        x = index * 10 + 1.5
+        was = chart.before[index] if compared else 0
+        if compared:
+            rects.append(_column(x, 2.5, was / most if most else 0, "before", f"before: {was:,}"))
+        share = number / most if most else 0
+        shift = 2.5 if compared else 0
+        rects.append(_column(x + shift, 7 - shift, share, "now", f"{label}: {number:,}"))
     ends = [chart.points[0][0], chart.points[-1][0]] if len(chart.points) > 1 else [chart.points[0][0]]
     width = max(count * 3, 8)
+    legend = ""
+    if compared:
+        swatches = _swatch("now", "now") + _swatch("before", "in the time before")
+        legend = f'<p class="legend" aria-hidden="true">{swatches}</p>'
     return (
         f'<div class="columns" aria-hidden="true" style="max-width:{width}rem">'
         f'<span class="most">{most:,}</span>'
         f'<svg viewBox="0 0 {count * 10} 100" preserveAspectRatio="none">{"".join(rects)}'
         f'<line x1="0" y1="100" x2="{count * 10}" y2="100"/></svg>'
-        f'<div class="ends">{"".join(f"<span>{escape(end)}</span>" for end in ends)}</div></div>'
+        f'<div class="ends">{"".join(f"<span>{escape(end)}</span>" for end in ends)}</div></div>{legend}'
+    )
+
+
+def _column(x: float, width: float, share: float, fill: str, text: str) -> str:
+    height = round(100 * share, 2)
+    return (
+        f'<rect class="{fill}" x="{x}" y="{round(100 - height, 2)}" width="{width}" height="{height}">'
+        f"<title>{escape(text)}</title></rect>"
     )
 
 
@@ -113,7 +194,6 @@ def _stretches(chart: Calendar) -> Iterator[tuple[date, date]]:
 
 
 def _calendar(chart: Calendar, since: date, until: date) -> str:
-    most = max(chart.days.values(), default=0)
     monday = since - timedelta(days=since.weekday())
     weeks = (until - monday).days // 7 + 1
     parts = [
@@ -126,8 +206,9 @@ def _calendar(chart: Calendar, since: date, until: date) -> str:
         day = since + timedelta(days=offset)
         week, weekday = divmod((day - monday).days, 7)
         number = chart.days.get(day, 0)
+        level = _level(number, chart.bounds)
         parts.append(
-            f'<rect class="l{_level(number, most)}" x="{_LEFT + week * _CELL}" y="{_TOP + weekday * _CELL}" '
+            f'<rect class="l{level}" x="{_LEFT + week * _CELL}" y="{_TOP + weekday * _CELL}" '
             f'width="11" height="11" rx="2"><title>{day.isoformat()}: {number:,}</title></rect>'
         )
     return (
@@ -150,17 +231,18 @@ def _months(monday: date, since: date, until: date, width: int) -> Iterator[str]
         day += timedelta(days=1)
 
 
-def _level(number: int, most: int) -> int:
-    return -(-number * _LEVELS // most) if number and most else 0
+def _level(number: int, bounds: Sequence[int]) -> int:
+    return sum(number >= bound for bound in bounds)
 
 
-_LEGEND = (
-    '<p class="legend" aria-hidden="true">nobody <svg viewBox="0 0 65 11" width="65" height="11">'
-    + "".join(
-        f'<rect class="l{level}" x="{level * 13}" y="0" width="11" height="11" rx="2"/>' for level in range(5)
-    )
-    + "</svg> more people</p>"
-)
+def _calendar_legend(bounds: Sequence[int]) -> str:
+    """Return what the shades mean."""
+    texts = ["nobody"]
+    for index, low in enumerate(bounds):
+        high = bounds[index + 1] - 1 if index + 1 < len(bounds) else None
+        texts.append(f"{low:,}+" if high is None else f"{low:,}" if high <= low else f"{low:,}-{high:,}")
+    swatches = "".join(_swatch(f"l{level}", text) for level, text in enumerate(texts))
+    return f'<p class="legend" aria-hidden="true">{swatches}</p>'
 
 
 def table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> str:

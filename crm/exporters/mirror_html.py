@@ -104,13 +104,14 @@ def _place(place: Place) -> str:
     return f"<details><summary>{escape(place.title)} in sentences</summary><dl>{said}</dl></details>"
 
 
+# A calendar wider than a phone begins at its end: the newest weeks are the ones to see (`direction:rtl`).
 # Blue and orange of Okabe and Ito, which every kind of colour blindness tells apart; the calendar is one hue
 # from light to dark (from dark to light on black).
 _STYLE = """
 :root{--page:#fbfaf8;--ink:#22262b;--soft:#626a73;--line:#e2dfd9;--track:#eceae5;--now:#0a6aa8;
---before:#a3abb3;--other:#d98200;--l1:#c3dcec;--l2:#86b8d9;--l3:#3f8dbf;--l4:#0a5486}
+--before:#a3abb3;--paler:#c9cdd1;--other:#d98200;--l1:#c3dcec;--l2:#86b8d9;--l3:#3f8dbf;--l4:#0a5486}
 @media (prefers-color-scheme:dark){:root{--page:#15181b;--ink:#e4e6e8;--soft:#9aa2aa;--line:#2c3136;
---track:#23282d;--now:#56a8de;--before:#5d666f;--other:#e8a33d;--l1:#1d3a50;--l2:#2a5f86;--l3:#4590c4;--l4:#8cc8f2}}
+--track:#23282d;--now:#56a8de;--before:#5d666f;--paler:#424a52;--other:#e8a33d;--l1:#1d3a50;--l2:#2a5f86;--l3:#4590c4;--l4:#8cc8f2}}
 *{box-sizing:border-box}
 body{margin:0 auto;padding:2.5rem 1.25rem 4rem;max-width:68rem;background:var(--page);color:var(--ink);
 font:1rem/1.55 system-ui,-apple-system,"Segoe UI",Roboto,sans-serif;font-variant-numeric:tabular-nums}
@@ -124,18 +125,22 @@ section>p{margin:0 0 1rem;max-width:38rem}
 .bars{display:grid;grid-template-columns:max-content minmax(3rem,1fr) max-content;gap:.45rem .9rem;
 align-items:center;font-size:.9rem}
 .bar{display:block;width:100%;height:.7rem;border-radius:.2rem}
+.bar.thin{height:.3rem;margin-top:-.25rem}.bar.thin+.value{color:var(--soft);margin-top:-.25rem}
 .label{color:var(--soft)}
 .value{text-align:right}
-.track{fill:var(--track)}.now{fill:var(--now)}.before{fill:var(--before)}.other{fill:var(--other)}
+.track{fill:var(--track)}.now{fill:var(--now)}.before{fill:var(--before)}.other{fill:var(--other)}.paler{fill:var(--paler)}
 .columns svg{display:block;width:100%;height:7.5rem}
 .columns line{stroke:var(--line);stroke-width:1;vector-effect:non-scaling-stroke}
 .most,.ends,.legend{font-size:.8rem;color:var(--soft)}
 .ends{display:flex;justify-content:space-between;margin-top:.3rem}
 .calendar,.scroll{overflow-x:auto}
-.calendar svg{display:block;margin-bottom:.75rem}
+.calendar{direction:rtl}
+.calendar svg{display:block;direction:ltr;margin:0 auto .75rem 0}
 .calendar text{font-size:10px;fill:var(--soft)}
-.legend{margin:.1rem 0 0!important}
-.legend svg{margin:0 .35rem;vertical-align:-1px}
+.legend{margin:.6rem 0 0!important}
+.legend .track,.legend .l0{stroke:var(--before)}
+.legend span{display:inline-block;margin-right:.9rem}
+.legend svg{margin-right:.35rem;vertical-align:-1px}
 .l0{fill:var(--track)}.l1{fill:var(--l1)}.l2{fill:var(--l2)}.l3{fill:var(--l3)}.l4{fill:var(--l4)}
 details{margin-top:.8rem;font-size:.9rem}
 summary{color:var(--soft);cursor:pointer;width:max-content;max-width:100%;overflow-wrap:anywhere}

@@ -6,13 +6,13 @@ from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from crm.domain.mirror import Period
+from crm.domain.mirror import Figures, Period
 from crm.domain.platforms import title_of
 from crm.domain.text import clean
 from crm.exporters import files
-from crm.exporters.charts import Bar, Bars, Calendar, Chart, Columns
+from crm.exporters.charts import Bar, Bars, Calendar, Chart, Columns, Stack, Stacks
 from crm.exporters.mirror_html import Page, Place, Section, page
-from crm.services.mirror_rows import COUNTS, SHARES, points
+from crm.services.mirror_rows import COUNTS, SHARES_OF_WHOLES, WHOLES, heat_bounds, points
 from crm.services.mirror_views import MirrorPart, MirrorView
 from crm.services.mirror_words import TITLES, percent, span
 
@@ -65,8 +65,8 @@ def content_of(view: MirrorView, only: str | None = None) -> Page:
 def _section(name: str, part: MirrorPart, period: Period) -> Section:
     now, before = part.figures, part.before
     bare = Section(TITLES[name], part.sentences[name])
-    if name in SHARES:
-        return _share_section(SHARES[name](now), SHARES[name](before), bare)
+    if name in WHOLES:
+        return _whole_section(name, now, before, bare)
     if name == "response_time":
         return _time_section(now.responses.seconds, before.responses.seconds, bare)
     if name in COUNTS:
@@ -75,19 +75,48 @@ def _section(name: str, part: MirrorPart, period: Period) -> Section:
         chart = _count_bars(rows)
         return replace(bare, chart=chart, head=("", "now", "before"), rows=with_before)
     if name == "growth":
-        found = points(now, _MONTHS_SHOWN)
-        table = tuple((label, f"{number:,}") for label, number in found)
-        return replace(bare, chart=Columns(found), head=("", "first exchanges"), rows=table, wide=True)
+        return _growth_section(now, before, bare)
     table = tuple((day.isoformat(), f"{number:,}") for day, number in now.exchanges)
-    calendar = Calendar(period.since, period.until, dict(now.exchanges))
+    days = dict(now.exchanges)
+    calendar = Calendar(period.since, period.until, days, heat_bounds(days.values()))
     return replace(bare, chart=calendar, head=("day", "people"), rows=table, wide=True)
 
 
-def _share_section(now: float | None, before: float | None, bare: Section) -> Section:
-    shares = [(label, share) for label, share in (("now", now), ("before", before)) if share is not None]
-    bars = tuple(Bar(label, share, percent(share), label) for label, share in shares)
-    rows = tuple((label, percent(share)) for label, share in shares)
-    return _with_bars(bars, rows, "share", bare)
+def _whole_section(name: str, now: Figures, before: Figures, bare: Section) -> Section:
+    """Return bars of parts; a table alone where there is only one part of the two that there could be."""
+    parts, were = WHOLES[name](now), WHOLES[name](before)
+    if not (any(number for _, number in (*parts, *were))) or SHARES_OF_WHOLES[name](now) is None:
+        return bare
+    share, was = (
+        "-" if one is None else percent(one)
+        for one in (SHARES_OF_WHOLES[name](now), SHARES_OF_WHOLES[name](before))
+    )
+    stacks = tuple(
+        Stack(label, tuple(number for _, number in row), value, label == "before")
+        for label, row, value in (("now", parts, share), ("before", were, was))
+        if any(number for _, number in row)
+    )
+    legend = tuple(f"{label} {number:,}" for label, number in parts)
+    rows = [(label, f"{this:,}", f"{that:,}") for label, this, that in _pairs(parts, were)]
+    rows.append(("share", share, was))
+    alone = name == "directed_share" and not now.posts and not before.posts
+    chart = None if alone else Stacks(stacks, legend)
+    return replace(bare, chart=chart, head=("", "now", "before"), rows=tuple(rows))
+
+
+def _growth_section(now: Figures, before: Figures, bare: Section) -> Section:
+    """Return months, beside those of the time before; years alone where there are too many months."""
+    found = points(now, _MONTHS_SHOWN)
+    if len(found) < len(now.growth):
+        rows = tuple((label, f"{number:,}") for label, number in found)
+        return replace(bare, chart=Columns(found), head=("", "first exchanges"), rows=rows, wide=True)
+    earlier = [number for _, number in before.growth][-len(found) :]
+    were = (*[0] * (len(found) - len(earlier)), *earlier)
+    with_before = tuple(
+        (label, f"{number:,}", f"{was:,}") for (label, number), was in zip(found, were, strict=True)
+    )
+    chart = Columns(found, were if any(were) else ())
+    return replace(bare, chart=chart, head=("", "now", "before"), rows=with_before, wide=True)
 
 
 def _time_section(now: float | None, before: float | None, bare: Section) -> Section:
@@ -104,20 +133,17 @@ def _with_bars(bars: tuple[Bar, ...], rows: tuple[tuple[str, str], ...], what: s
 
 
 def _count_bars(rows: _Numbers) -> Chart | None:
-    most = max((this for _, this, _ in rows), default=0)
+    most = max((max(this, was) for _, this, was in rows), default=0)
     if not most:
         return None
-    return Bars(
-        tuple(
-            Bar(
-                label,
-                this / most,
-                f"{this:,}",
-                "other" if label.endswith(("received", "audience")) else "now",
-            )
-            for label, this, _ in rows
-        )
-    )
+    compared = any(was for _, _, was in rows)
+    bars = []
+    for label, this, was in rows:
+        other = label.endswith(("received", "audience"))
+        bars.append(Bar(label, this / most, f"{this:,}", "other" if other else "now"))
+        if compared:
+            bars.append(Bar("", was / most, f"{was:,}", "before", thin=True))
+    return Bars(tuple(bars))
 
 
 def _pairs(now: Sequence[tuple[str, int]], before: Sequence[tuple[str, int]]) -> _Numbers:
