@@ -28,6 +28,7 @@ PICTURES: dict[str, tuple[str, tuple[str, ...], str]] = {
     "people": (themes.DARK.name, ("2", "t", "home", "down", "down"), ""),
     "contact": (themes.DARK.name, ("down", "down", "down", "enter"), ""),
     "search": (themes.DARK.name, ("slash",), "glaze"),
+    "mirror": (themes.DARK.name, ("4",), ""),
     "import": (themes.DARK.name, ("5", "down"), ""),
 }
 

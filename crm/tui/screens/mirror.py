@@ -40,7 +40,7 @@ EARLIEST = date(1900, 1, 1)
 PAGE = "~/crm-mirror.html"
 NOTHING_YET = (
     "There is nothing to look at yet. Bring in an export of a platform (5 Import), or log what you say: the "
-    "mirror counts how you answer, how soon, and with whom there is talk. It never ranks people."
+    "mirror counts how you answer, how soon, and with how many people there is talk. It never ranks them."
 )
 
 Days = tuple[date, date]
