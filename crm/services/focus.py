@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import islice
 from typing import NamedTuple
 
 from sqlalchemy import delete, insert, select
@@ -22,12 +23,16 @@ from crm.domain.platforms import PLATFORMS
 from crm.domain.records import Direction, Kind
 from crm.services import contacts, today
 from crm.services.interactions import DEFAULT_KINDS
+from crm.services.starter_views import Starter
+from crm.services.starters import starters
 from crm.services.views import ContactDetail, DateItem, IdentityView, InteractionView, TodayView
 
 MOST_PEOPLE = 999
 MOST_MINUTES = 600
 LOOKED_AT = 50
 """Of how many acts, newest first, the last words of each side and the thread's address are looked for."""
+STARTERS = 2
+"""How many conversation starters there are beside what was said last."""
 
 _BUDGET = "focus_budget"
 _MINUTES = re.compile(r"(\d{1,6})\s*(?:m|min|mins|minute|minutes)", re.IGNORECASE)
@@ -108,6 +113,8 @@ class FocusPerson:
     """As what an answer is logged when no place was opened."""
     more: tuple[Place, ...] = ()
     """Every other address of theirs."""
+    starters: tuple[Starter, ...] = ()
+    """What else there is to talk about, the best first."""
 
 
 # The budget
@@ -226,7 +233,17 @@ def person(work: Work, item: FocusItem) -> FocusPerson:
     right = list(_places(item, detail, answer))
     known = {place.url for place in right}
     more = [place for place in _every_place(detail) if place.url not in known]
-    return FocusPerson(detail, _said(item, detail), _once(right), answer, _once(more))
+    said = _said(item, detail)
+    talk = _starters(work, item, {act.id for act in said})
+    return FocusPerson(detail, said, _once(right), answer, _once(more), talk)
+
+
+def _starters(work: Work, item: FocusItem, shown: Collection[int]) -> tuple[Starter, ...]:
+    """Return what to talk about that the page does not say already."""
+    found = starters(work, item.contact, STARTERS + len(shown) + 1)
+    reason = item.reason.split()
+    fresh = (one for one in found if one.interaction not in shown and one.what not in reason)
+    return tuple(islice(fresh, STARTERS))
 
 
 def answer_kind(platform: str, kind: str | None, habit: str | None = None) -> str:

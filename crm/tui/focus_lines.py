@@ -8,7 +8,9 @@ from datetime import datetime, timedelta, tzinfo
 
 from crm.domain.platforms import where_words
 from crm.domain.records import Kind
+from crm.domain.starters import label
 from crm.services.focus import Answer, FocusItem, FocusPerson
+from crm.services.starter_views import Starter
 from crm.tui import ui, words
 from crm.tui.browser import Target
 from crm.tui.focus_session import Outcome, Session
@@ -19,6 +21,7 @@ LINES_TO_ANSWER = 12
 TARGET_LINES = 2
 """An address that needs more is shown whole in a dialog before it is opened."""
 NOTES = 6
+STARTER_LABEL = 12
 
 _DID = {
     Kind.REPLY.value: "you replied {where}",
@@ -58,10 +61,24 @@ def person_lines(
     if not person.said:
         yield ui.line()
         yield ui.label("Nothing was said yet.", ui.FAINT)
+    if person.starters:
+        yield ui.line()
+        yield ui.label("TO TALK ABOUT", ui.HEAD)
+        yield from starter_lines(person.starters, width)
     if person.detail.notes.strip():
         yield ui.line()
         yield ui.label("NOTES", ui.HEAD)
         yield from (ui.label(piece) for piece in ui.wrapped(person.detail.notes, width, NOTES))
+
+
+def starter_lines(starters: Sequence[Starter], width: int) -> Iterator[ui.Shown]:
+    """Yield what else there is to talk about: why, and the words."""
+    left = STARTER_LABEL if width >= 40 else 0
+    for starter in starters:
+        why = label(starter)
+        for piece in ui.wrapped(starter.text, width - left - 2 * bool(left), 2):
+            yield ui.columns([(why, left, ui.FAINT), (piece, ui.size(piece), "")])
+            why = ""
 
 
 def open_lines(target: Target | None, person: FocusPerson, width: int) -> Iterator[ui.Shown]:

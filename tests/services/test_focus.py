@@ -305,3 +305,27 @@ def test_somebody_new_has_nothing_said_and_is_reached_where_they_are_known(store
     bob = store.write(editing.add, "Bob", ())
     store.write(editing.edit, [bob], Edits(birthday=PartialDate(6, 1)))
     assert person(store, "Bob").answer == Answer("in-person", "meeting")
+
+
+def test_what_else_there_is_to_talk_about_is_said_but_nothing_twice(
+    store: Store, history: Callable[..., RunView], act: Act
+) -> None:
+    history(
+        said("linkedin", "1", 25, act, kind="message", text="When do you open the new studio?"),
+        said("linkedin", "2", 24, act, kind="message", text="And who makes the sign?"),
+    )
+    ada = store.read(contacts.find, "Ada")
+    store.write(editing.edit, [ada], Edits(birthday=PartialDate(6, 1), add_handles=("x:ada",)))
+    at = store.now() - timedelta(days=9)
+    store.write(interactions.log, ada, "Hello there", platform="x", at=at)
+    at = store.now() - timedelta(days=2)
+    store.write(interactions.log, ada, "Are you well?", direction="in", platform="x", kind="message", at=at)
+    found = person(store, "Ada")
+    assert [one.text for one in found.said] == ["Are you well?", "Hello there"]
+    assert "birthday" in next(item.reason for item in items(store))
+    assert found.starters
+    assert len(found.starters) <= focus.STARTERS
+    assert {one.text for one in found.starters} <= {
+        "When do you open the new studio?",
+        "And who makes the sign?",
+    }

@@ -22,6 +22,7 @@ from crm.services.focus import Budget
 from crm.services.views import InteractionView
 from crm.tui import browser
 from crm.tui.app import CrmApp
+from crm.tui.screens import focus as page
 from crm.tui.screens import links
 from crm.tui.screens.focus import Focus
 from crm.tui.screens.log import Log
@@ -72,9 +73,9 @@ async def begin(pilot: Pilot[Any], budget: str = "everything") -> None:
 def opened(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """Return what was opened, on a machine with a browser."""
     found: list[str] = []
-    monkeypatch.setattr(browser, "opener", lambda: ("browser",))
+    monkeypatch.setattr(page, "opener", lambda: ("browser",))
     for module in (browser, links):
-        monkeypatch.setattr(module, "open_target", lambda target: found.append(target.url))
+        monkeypatch.setattr(module, "open_target", lambda target, app=None: found.append(target.url))
     return found
 
 
@@ -212,10 +213,10 @@ async def test_what_they_said_is_no_answer_of_yours_and_keeps_them_on_the_page(
 
 def who_below(app: CrmApp) -> str:
     """Return who is on the page below a dialog."""
-    page = app.screen_stack[-2]
-    assert isinstance(page, Focus)
-    assert page._session.current is not None
-    return page._session.current.name
+    below = app.screen_stack[-2]
+    assert isinstance(below, Focus)
+    assert below._session.current is not None
+    return below._session.current.name
 
 
 async def test_another_address_may_be_opened_and_is_what_is_logged(
@@ -236,7 +237,7 @@ async def test_without_a_browser_the_address_stands_there_to_be_copied_and_it_wa
     app: CrmApp, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     copied: list[str] = []
-    monkeypatch.setattr(browser, "opener", lambda: None)
+    monkeypatch.setattr(page, "opener", lambda: None)
     monkeypatch.setattr(CrmApp, "copy_to_clipboard", lambda _, text: copied.append(text))
     async with app.run_test(size=(80, 24)) as pilot:
         await begin(pilot)
@@ -249,12 +250,25 @@ async def test_without_a_browser_the_address_stands_there_to_be_copied_and_it_wa
 async def test_a_browser_that_does_not_start_is_said_and_nothing_waits(
     app: CrmApp, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(browser, "opener", lambda: ("/nonexistent/opener",))
+    for module in (page, browser):
+        monkeypatch.setattr(module, "opener", lambda: ("/nonexistent/opener",))
     async with app.run_test(size=(80, 24), notifications=True) as pilot:
         await begin(pilot)
         await press(pilot, "o")
         assert "cannot start /nonexistent/opener" in flat(app)
         assert "Opened." not in flat(app)
+
+
+async def test_what_there_is_to_talk_about_stands_below_what_was_said(app: CrmApp, world: Store) -> None:
+    bo = world.read(contacts.find, "Bo Lind")
+    at = NOW - timedelta(days=40)
+    asked = "Which glaze did you take for the [blue] bowl?"
+    world.write(interactions.log, bo, asked, direction="in", platform="linkedin", at=at)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await begin(pilot)
+        assert "TO TALK ABOUT" not in flat(app)
+        await press(pilot, "space")
+        assert f"TO TALK ABOUT they asked {asked}" in flat(app)
 
 
 # Letting rest, skipping, going back
@@ -332,10 +346,10 @@ async def test_a_key_pressed_twice_at_once_never_logs_for_the_next_person_what_w
 ) -> None:
     async with app.run_test(size=(80, 24)) as pilot:
         await begin(pilot)
-        page = app.screen
-        assert isinstance(page, Focus)
-        page.action_replied()
-        page.action_replied()
+        session = app.screen
+        assert isinstance(session, Focus)
+        session.action_replied()
+        session.action_replied()
         await settle(pilot)
         assert who(app) == "Bo Lind"
         assert last_act(world, "Bo Lind").direction == "in"

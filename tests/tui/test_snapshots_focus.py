@@ -14,6 +14,7 @@ from crm.services import focus
 from crm.services.focus import Budget
 from crm.tui import browser
 from crm.tui.app import CrmApp
+from crm.tui.screens import focus as page
 
 SIZES = [pytest.param(size, id="{}x{}".format(*size)) for size in ((80, 24), (120, 40), (200, 60), (40, 12))]
 
@@ -27,8 +28,8 @@ Size = tuple[int, int]
 
 @pytest.fixture(autouse=True)
 def _a_browser_that_opens_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(browser, "opener", lambda: ("browser",))
-    monkeypatch.setattr(browser, "open_target", lambda _: None)
+    monkeypatch.setattr(page, "opener", lambda: ("browser",))
+    monkeypatch.setattr(browser, "open_target", lambda *_: None)
 
 
 @pytest.mark.parametrize("size", [SIZES[0], SIZES[1], SIZES[3]])

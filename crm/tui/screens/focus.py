@@ -18,6 +18,7 @@ from textual.containers import VerticalScroll
 from crm.db.store import Work
 from crm.domain.errors import CrmError, NotFoundError
 from crm.domain.records import Direction
+from crm.opener import opener
 from crm.services import editing, focus, interactions, undoing
 from crm.services.focus import Answer, Budget, FocusPerson, Place
 from crm.tui import browser, words
@@ -157,7 +158,7 @@ class Focus(Page):
         self.query_one("#focus-lines", Drawn).show(said)
         target = self._place[0] if self._place is not None else None
         self.query_one("#focus-open", Drawn).show(partial(lines.open_lines, target, person))
-        waits = partial(lines.log_lines, answer, self._opened, browser.opener() is not None)
+        waits = partial(lines.log_lines, answer, self._opened, self._can_open)
         self.query_one("#focus-log", Drawn).show(waits)
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
@@ -187,13 +188,18 @@ class Focus(Page):
         if not lines.shown_whole(target, self.query_one("#focus-open").size.width):
             self.action_elsewhere()
             return
-        if browser.opener() is not None:
+        if self._can_open:
             try:
-                browser.open_target(target)
+                browser.open_target(target, self.app)
             except CrmError as error:
                 self.failed(error)
                 return
         self._wait()
+
+    @property
+    def _can_open(self) -> bool:
+        """Whether there is a browser: here, or the one that shows this page."""
+        return self.app.is_web or opener() is not None
 
     def action_elsewhere(self) -> None:
         """Show every address of this person, to open one."""
