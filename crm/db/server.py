@@ -16,7 +16,7 @@ from typing import Any
 import sqlalchemy
 from sqlalchemy import URL, Connection, Engine, event
 from sqlalchemy.engine.interfaces import ExceptionContext
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import DataError, DBAPIError
 
 from crm.domain.errors import ConfigError, DatabaseError
 
@@ -175,6 +175,8 @@ def explanation(where: str, error: DBAPIError) -> DatabaseError:
             f"the connection to the server of {where} was lost; nothing half-done was saved",
             "try again: crm connects anew",
         )
+    if isinstance(error, DataError):
+        return DatabaseError(f"the database {where} does not take a value: {said}", "run crm doctor")
     if state is None or state.startswith("28") or state == "3D000":
         return _not_connected(where, said)
     for begin, message, hint in _STATES:

@@ -132,8 +132,8 @@ class OwnServer:
             "-D", str(self._folder / "data"),
         )  # fmt: skip
 
-    def start(self) -> None:
-        """Start it and wait until it answers."""
+    def start(self, ready: bool = True) -> None:
+        """Start it and wait until it answers, or, where nothing need be `ready`, asks for a password."""
         options = [part for option in _FAST for part in ("-c", option)]
         command = [
             str(self._place / "postgres"), "-D", str(self._folder / "data"), "-k", str(self._folder),
@@ -149,7 +149,9 @@ class OwnServer:
             while True:
                 try:
                     engine.connect().close()
-                except sqlalchemy.exc.OperationalError:
+                except sqlalchemy.exc.OperationalError as error:
+                    if not ready and "password" in str(error):
+                        return
                     if self._process.poll() is not None or time.monotonic() > until:
                         log_text = (self._folder / "log").read_text(errors="replace")
                         raise RuntimeError(f"the server did not start:\n{log_text}") from None

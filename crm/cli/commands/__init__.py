@@ -32,6 +32,7 @@ COMMANDS: dict[str, str] = {
     "undo": "Take back the last thing you changed.",
     "export": "Write contacts to a file: vCard, CSV, calendar, or everything.",
     "backup": "Copy the database to a safe file.",
+    "copy": "Copy everything to another database, and check it.",
     "serve": "Show the screen in a browser on this computer.",
     "doctor": "Check the database and the state of everything in it.",
 }
