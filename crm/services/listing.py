@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
+from itertools import compress
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, and_, exists, select
@@ -39,14 +40,11 @@ class Listing:
 
     def narrowed(self, text: str) -> Listing:
         """Return those of them in whose words every word of `text` occurs."""
-        wanted = folded(text).split()
-        if not wanted:
-            return self
-        first, *others = wanted
-        kept = [pair for pair in zip(self.ids, self.words, strict=True) if first in pair[1]]
-        for word in others:
-            kept = [pair for pair in kept if word in pair[1]]
-        return Listing([key for key, _ in kept], [words for _, words in kept])
+        ids, words = self.ids, self.words
+        for word in folded(text).split():
+            kept = [word in each for each in words]
+            ids, words = list(compress(ids, kept)), list(compress(words, kept))
+        return Listing(ids, words)
 
     def beginning(self, letter: str, reverse: bool = False) -> tuple[int, bool] | None:
         """Return where, in a list sorted by name, the first name with a letter stands.

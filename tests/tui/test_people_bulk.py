@@ -167,7 +167,8 @@ async def test_floor_and_reminders_are_changed_together_and_said_with_numbers(
 ) -> None:
     async with app.run_test(size=(80, 24)) as pilot:
         await settle(pilot)
-        world.write(editing.edit, world.read(contacts.list_ids, ContactQuery(text="bo lind")), Edits(muted=True))
+        bo = world.read(contacts.list_ids, ContactQuery(text="bo lind"))
+        world.write(editing.edit, bo, Edits(muted=True))
         app.changed()
         await settle(pilot)
         await press(pilot, "2", "ctrl+a", "e", *["tab"] * 5, "2", "enter")

@@ -74,7 +74,10 @@ class People(Acting):
         self._query = ContactQuery()
         self._called = ""
         self._whole: _Read | None = None
+        self._narrow = ("", Listing((), ()))
+        """What was typed last, and who of `_whole` fits it."""
         self._found = Listing((), ())
+        """Who is shown."""
         self._settings: ListSettings | None = None
         self._jumping = False
         self._changed = False
@@ -114,7 +117,11 @@ class People(Acting):
         base = replace(query, text="")
         if self._whole is None or self._whole.query != base:
             self._whole = _Read(base, await self.read(contacts.listing, base))
-        found = self._whole.people.narrowed(query.text)
+            self._narrow = ("", self._whole.people)
+        typed, found = self._narrow
+        if query.text != typed:  # whoever fits a longer text fitted the shorter one
+            found = (found if query.text.startswith(typed) else self._whole.people).narrowed(query.text)
+            self._narrow = (query.text, found)
         gone: set[int] | None = None
         if self._changed and rows.marks:
             gone = set(rows.marks).difference(await self.read(contacts.muted_of, rows.marks))
