@@ -16,7 +16,7 @@ from datetime import date, timedelta
 from enum import StrEnum
 from typing import NamedTuple, Protocol, TypeVar
 
-from crm.domain.exchanges import MICROSECONDS_PER_DAY, Depth, depth_of
+from crm.domain.exchanges import MICROSECONDS_PER_DAY, Depth, kinds_at_or_above
 from crm.domain.promises import promises
 from crm.domain.records import Direction
 from crm.domain.sentences import LONGEST, Sentence, begin_of, cut, opening, sentences
@@ -36,6 +36,7 @@ WORTH = 20
 _SHORT_QUESTION = 12
 """Letters up to which a question is quoted together with the sentence before it: "You?"."""
 _TOGETHER = 240
+_WORDS = frozenset(kinds_at_or_above(Depth.WORDS))
 
 
 class StarterKind(StrEnum):
@@ -132,7 +133,7 @@ def left_open(deeds: Iterable[Deed], floor: Depth, owed: bool) -> Open:
     asked, stopped, said, answered = [], [], [], []
     threads: set[tuple[str, str | None]] = set()
     for deed in ordered:
-        if depth_of(deed.kind) < Depth.WORDS:
+        if deed.kind not in _WORDS:
             continue
         place = (deed.platform, deed.thread)
         recent = deed.at >= oldest
@@ -181,11 +182,11 @@ class _Done:
 
 def _waiting(ordered: Sequence[Deed], floor: Depth) -> Iterator[Deed]:
     """Yield their words since you last acted, down to what needs no reply."""
+    counting = frozenset(kinds_at_or_above(floor))
     for deed in ordered:
-        depth = depth_of(deed.kind)
-        if depth >= floor and (deed.direction != Direction.IN or deed.closed):
+        if deed.kind in counting and (deed.direction != Direction.IN or deed.closed):
             return
-        if deed.direction == Direction.IN and depth == Depth.WORDS:
+        if deed.direction == Direction.IN and deed.kind in _WORDS:
             yield deed
 
 

@@ -40,6 +40,8 @@ AROUND_A_DAY = 500
 """Acts looked at around the day a number of years ago."""
 _TOGETHER = 50
 """Identities asked for in one query."""
+_FEW = 3
+"""Up to so many identities, all of an act is asked for at once."""
 
 
 def starters(work: Work, contact_id: int, limit: int | None = None) -> tuple[Starter, ...]:
@@ -126,25 +128,29 @@ def _contact(work: Work, contact_id: int) -> Row[Any]:
 def _newest(work: Work, keys: Sequence[int], floor: Depth) -> list[Deed]:
     """Return the newest acts of words, and of whatever else counts, without their words."""
     kinds = kinds_at_or_above(min(floor, Depth.WORDS))
+    columns = [interaction.c[name] for name in Deed._fields]
+    if len(keys) <= _FEW:
+        rows = work.connection.execute(_newest_of(keys, kinds, columns)) if keys else ()
+        return sorted((Deed(*row) for row in rows), key=lambda deed: (-deed.at, -deed.id))[:NEWEST]
     found: list[tuple[int, int]] = []
     for start in range(0, len(keys), _TOGETHER):
-        parts = [_newest_of(key, kinds) for key in keys[start : start + _TOGETHER]]
-        query = parts[0] if len(parts) == 1 else union_all(*(select(one.subquery()) for one in parts))
-        found += [(row.at, row.id) for row in work.connection.execute(query)]
+        part = _newest_of(keys[start : start + _TOGETHER], kinds, [interaction.c.at, interaction.c.id])
+        found += [(row.at, row.id) for row in work.connection.execute(part)]
     found.sort(reverse=True)
     ids = [key for _, key in found[:NEWEST]]
-    columns = (interaction.c[name] for name in Deed._fields)
-    rows = work.connection.execute(select(*columns).where(interaction.c.id.in_(ids)))
-    return [Deed(*row) for row in rows]
+    return [Deed(*row) for row in work.connection.execute(select(*columns).where(interaction.c.id.in_(ids)))]
 
 
-def _newest_of(key: int, kinds: Sequence[str]) -> Select[Any]:
-    return (
-        select(interaction.c.at, interaction.c.id)
+def _newest_of(keys: Sequence[int], kinds: Sequence[str], columns: Sequence[Any]) -> Any:
+    """Select the newest acts of each identity: one walk along the index for each, and no sorting."""
+    parts = [
+        select(*columns)
         .where(interaction.c.identity_id == key, interaction.c.at.is_not(None), interaction.c.kind.in_(kinds))
         .order_by(interaction.c.at.desc())
         .limit(NEWEST)
-    )
+        for key in keys
+    ]
+    return parts[0] if len(parts) == 1 else union_all(*(select(one.subquery()) for one in parts))
 
 
 def _read(work: Work, deeds: Iterable[Deed], used: set[int]) -> Iterator[InteractionView]:

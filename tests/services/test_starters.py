@@ -329,3 +329,13 @@ def test_every_quotation_is_of_an_act_with_this_contact(
                 assert (found.at, found.platform, found.direction) == (act.at, act.platform, act.direction)
                 assert found.direction == ("out" if found.kind == "promise" else found.direction)
         store.close()
+
+
+def test_a_contact_of_many_accounts_is_asked_for_in_parts(store: Store, bring: Bring) -> None:
+    bring([said(f"ada{n}", 2 + n, f"Is this account number {n}?") for n in range(5)])
+    first, *others = (store.read(contacts.find, f"x:ada{n}") for n in range(5))
+    for other in others:
+        store.write(merging.merge, first, other)
+    assert [each.text for each in store.read(starters, first)] == [
+        f"Is this account number {n}?" for n in range(5)
+    ]
