@@ -11,10 +11,11 @@ from __future__ import annotations
 from array import array
 from bisect import bisect_left
 from collections.abc import Iterable, Mapping, Sequence
+from functools import cache
 from typing import Any, NamedTuple
 
 import msgspec
-from sqlalchemy import Connection, String, case, cast, delete, func, select
+from sqlalchemy import BindParameter, Connection, Delete, String, bindparam, case, cast, delete, func, select
 from sqlalchemy.sql import Select
 from sqlalchemy.sql.elements import ColumnElement
 
@@ -95,8 +96,7 @@ def keep(connection: Connection, loaded: Iterable[Deeds]) -> None:
     """Keep what was read, instead of what was kept of these identities before."""
     keys = [deeds.identity for deeds in loaded]
     for start in range(0, len(keys), _CHUNK):
-        chunk = keys[start : start + _CHUNK]
-        connection.execute(delete(tally).where(tally.c.identity_id.in_(chunk)))
+        connection.execute(_forgetting(), {"keys": keys[start : start + _CHUNK]})
     rows = [
         (deeds.identity, platform, pack.interactions, pack.acts.tobytes())
         for deeds in loaded
@@ -107,28 +107,22 @@ def keep(connection: Connection, loaded: Iterable[Deeds]) -> None:
 
 def drop_own(connection: Connection) -> None:
     """Forget what was kept of identities that have become the user's own: nothing would renew it."""
-    own = select(identity.c.id).where(identity.c.contact_id.is_(None))
-    connection.execute(delete(tally).where(tally.c.identity_id.in_(own)))
+    connection.execute(_dropping())
 
 
 def stored(connection: Connection, contacts: Sequence[int]) -> dict[int, dict[str, Pack]]:
     """Return what is kept of these contacts' identities, by identity and platform."""
-    query = (
-        select(tally.c.identity_id, tally.c.platform, tally.c.interactions, tally.c.acts)
-        .join_from(identity, tally, tally.c.identity_id == identity.c.id)
-        .where(identity.c.contact_id.in_(contacts))
-    )
     found: dict[int, dict[str, Pack]] = {}
-    for key, platform, number, blob in bulk.tuples(connection, query):
+    for key, platform, number, blob in connection.execute(_keeping(), {"keys": contacts}):
         acts = array("q")
         acts.frombytes(blob)
         found.setdefault(key, {})[platform] = Pack(number, acts)
     return found
 
 
-def _owned(connection: Connection, contacts: Sequence[int]) -> list[tuple[Any, ...]]:
-    query = select(identity.c.id, identity.c.contact_id, identity.c.platform)
-    return bulk.tuples(connection, query.where(identity.c.contact_id.in_(contacts)).order_by(identity.c.id))
+def _owned(connection: Connection, contacts: Sequence[int]) -> list[tuple[int, int, str]]:
+    rows = connection.execute(_owning(), {"keys": contacts})
+    return [(row.id, row.contact_id, row.platform) for row in rows]
 
 
 def _read(connection: Connection, keys: Sequence[int]) -> dict[int, dict[str, Pack]]:
@@ -139,13 +133,45 @@ def _read(connection: Connection, keys: Sequence[int]) -> dict[int, dict[str, Pa
     """
     found: dict[int, dict[str, Pack]] = {}
     for start in range(0, len(keys), _CHUNK):
-        for key, platform, number, moments in bulk.tuples(connection, _packing(keys[start : start + _CHUNK])):
+        rows = connection.execute(_packing(), {"keys": keys[start : start + _CHUNK]})
+        for key, platform, number, moments in rows:
             acts = sorted(_numbers(f"[{moments or ''}]"))
             found.setdefault(key, {})[platform] = Pack(number, array("q", acts))
     return found
 
 
-def _packing(keys: Sequence[int]) -> Select[Any]:
+# Each question is put together once: that, and finding that it was asked before, costs more than asking it.
+_KEYS: BindParameter[Any] = bindparam("keys", expanding=True)
+
+
+@cache
+def _owning() -> Select[tuple[int, int, str]]:
+    query = select(identity.c.id, identity.c.contact_id, identity.c.platform)
+    return query.where(identity.c.contact_id.in_(_KEYS)).order_by(identity.c.id)
+
+
+@cache
+def _keeping() -> Select[Any]:
+    return (
+        select(tally.c.identity_id, tally.c.platform, tally.c.interactions, tally.c.acts)
+        .join_from(identity, tally, tally.c.identity_id == identity.c.id)
+        .where(identity.c.contact_id.in_(_KEYS))
+    )
+
+
+@cache
+def _forgetting() -> Delete:
+    return delete(tally).where(tally.c.identity_id.in_(_KEYS))
+
+
+@cache
+def _dropping() -> Delete:
+    own = select(identity.c.id).where(identity.c.contact_id.is_(None))
+    return delete(tally).where(tally.c.identity_id.in_(own))
+
+
+@cache
+def _packing() -> Select[Any]:
     whole = interaction.c.at * (1 << ACT_BITS) + _direction() + _day_only() + depth()
     return (
         select(
@@ -154,7 +180,7 @@ def _packing(keys: Sequence[int]) -> Select[Any]:
             func.count(),
             func.aggregate_strings(cast(whole, String), ","),
         )
-        .where(interaction.c.identity_id.in_(keys))
+        .where(interaction.c.identity_id.in_(_KEYS))
         .group_by(interaction.c.identity_id, interaction.c.platform)
     )
 

@@ -10,16 +10,17 @@ from __future__ import annotations
 from array import array
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime, timedelta
+from functools import cache
 from operator import itemgetter
 from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, and_, column, delete, insert, select, text
+from sqlalchemy import BindParameter, Connection, Delete, Select, bindparam, delete, insert, select
 
 from crm.db import acts, bulk, dialogues
 from crm.db.acts import Deeds
 from crm.db.dialogues import Row
 from crm.db.moments import stored
-from crm.db.tables import Id, Moment, contact, dialogue, interaction, relationship, setting
+from crm.db.tables import contact, dialogue, relationship, setting
 from crm.domain.cadence import RHYTHM_DAYS_NEEDED, RHYTHM_YEARS, Rules, cadence, rhythm_start
 from crm.domain.days import LocalDays
 from crm.domain.exchanges import (
@@ -69,6 +70,7 @@ class _State(NamedTuple):
     dialogues: list[Row]
 
 
+_KEYS: BindParameter[Any] = bindparam("keys", expanding=True)
 _COLUMNS = tuple(relationship.c.keys())
 _VERSION = "2|"
 """Of what is stored; a database that was filled by another one is computed again from nothing."""
@@ -105,9 +107,9 @@ def refresh(
             acts.keep(connection, deeds)
         states = _states(connection, rules, now, days, people, deeds)
         rows = [tuple(one.relationship[name] for name in _COLUMNS) for one in states]
-        connection.execute(delete(relationship).where(relationship.c.contact_id.in_(chunk)))
+        for statement in _clearing():
+            connection.execute(statement, {"keys": chunk})
         bulk.insert(connection, relationship, _COLUMNS, rows)
-        connection.execute(delete(dialogue).where(dialogue.c.contact_id.in_(chunk)))
         bulk.insert(connection, dialogue, Row._fields, [row for one in states for row in one.dialogues])
 
 
@@ -186,14 +188,24 @@ def days_of(packed: bytes) -> array[int]:
 
 def _people(connection: Connection, rules: Rules, ids: Sequence[int]) -> list[_Contact]:
     """Return those of these contacts that exist."""
-    columns = ("id", "circle", "cadence_days", "cadence_set_at", "floor")
-    query = select(*(contact.c[name] for name in columns)).where(contact.c.id.in_(ids)).order_by(contact.c.id)
     found = []
-    for row in connection.execute(query):
+    for row in connection.execute(_asking_people(), {"keys": ids}):
         floor = depth_from(row.floor) if row.floor else None
         own = rules.floor if floor is None else floor
         found.append(_Contact(row.id, row.circle, row.cadence_days, row.cadence_set_at, own))
     return found
+
+
+@cache
+def _asking_people() -> Select[Any]:
+    columns = ("id", "circle", "cadence_days", "cadence_set_at", "floor")
+    query = select(*(contact.c[name] for name in columns))
+    return query.where(contact.c.id.in_(_KEYS)).order_by(contact.c.id)
+
+
+@cache
+def _clearing() -> tuple[Delete, ...]:
+    return tuple(delete(table).where(table.c.contact_id.in_(_KEYS)) for table in (relationship, dialogue))
 
 
 def _states(
@@ -290,20 +302,19 @@ def _facts(
         return {}
     counting = {floor: frozenset(kinds_at_or_above(floor)) for floor in {who.floor for who in people}}
     facts: dict[_Key, _Fact] = {}
-    # `(identity_id, at) IN (...)` would walk through the whole index; joined, each pair is one look. Numbers
-    # need no parameters, of which some thousand would take longer to prepare than to look up.
-    told = text("VALUES " + ", ".join(f"({key}, {at})" for key, at in pairs))
-    wanted = told.columns(column("column1", Id), column("column2", Moment)).cte("wanted")
-    columns = ("identity_id", "at", "direction", "kind", "id", "platform", "closed")
-    query = select(*(interaction.c[name] for name in columns)).join_from(
-        wanted,
-        interaction,
-        and_(interaction.c.identity_id == wanted.c.column1, interaction.c.at == wanted.c.column2),
+    # `(identity_id, at) IN (...)` would walk through the whole index; joined, each pair is one look. Some
+    # thousand parameters would take longer to prepare than to look up, so the numbers are in the text.
+    told = ", ".join(f"({key}, {at})" for key, at in pairs)
+    found = connection.exec_driver_sql(
+        f"WITH wanted (its_identity, moment) AS (VALUES {told}) "  # noqa: S608 - whole numbers
+        "SELECT one.identity_id, one.at, one.direction, one.kind, one.id, one.platform, one.closed "
+        "FROM wanted JOIN interaction AS one "
+        "ON one.identity_id = wanted.its_identity AND one.at = wanted.moment"
     )
-    for key, at, direction, kind, *fact in sorted(bulk.tuples(connection, query), key=itemgetter(4)):
+    for key, at, direction, kind, number, platform, closed in sorted(found, key=itemgetter(4)):
         who = owners[key]
         if kind in counting[who.floor]:
-            facts[who.id, at, direction] = _Fact(*fact)
+            facts[who.id, at, direction] = _Fact(number, platform, bool(closed))
     return facts
 
 

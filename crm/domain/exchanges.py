@@ -237,7 +237,7 @@ def _walk(ordered: Sequence[int], window: int, bits: int, local: Sequence[int]) 
     completing: list[int] = []
     days: defaultdict[int, set[int]] = defaultdict(set)
     openings = _Openings()
-    began = Openings([], [])  # nobody's
+    began_waits: list[float] = []  # nobody's
     previous = -1
     previous_at = latest_in = latest_out = began_at = _LONG_AGO
     for number, (mark, day) in enumerate(zip(ordered, local, strict=True)):
@@ -245,9 +245,9 @@ def _walk(ordered: Sequence[int], window: int, bits: int, local: Sequence[int]) 
         way = mark & way_mask
         if way != previous or at - previous_at > window:
             wait = at - began_at
-            began.waits.append(wait if wait <= window else min(began_at - FAR, -1.0))
-            began = openings[mark & key]
-            began.days.append(day)
+            began_waits.append(wait if wait <= window else min(began_at - FAR, -1.0))
+            began_days, began_waits = openings[mark & key]
+            began_days.append(day)
             began_at = at
         previous, previous_at = way, at
         if way == out:
@@ -259,7 +259,7 @@ def _walk(ordered: Sequence[int], window: int, bits: int, local: Sequence[int]) 
         if at - partner <= window or (way == 0 and _met_by(ordered, number, bits) is not None):
             completing.append(number)
             days[mark & place].add(day)
-    began.waits.append(min(began_at - FAR, -1.0))
+    began_waits.append(min(began_at - FAR, -1.0))
     return _Walked(completing, days, openings)
 
 

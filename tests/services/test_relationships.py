@@ -11,11 +11,11 @@ import pytest
 from brute_mirror import Brute, Deed, Person
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
-from sqlalchemy import select
+from sqlalchemy import delete, select, update
 
 from crm.db import acts, state
 from crm.db.store import Store, Work
-from crm.db.tables import contact, identity, interaction
+from crm.db.tables import contact, dialogue, identity, interaction, tally
 from crm.domain.cadence import CIRCLES, Rules
 from crm.domain.errors import ConflictError
 from crm.domain.exchanges import Act, Depth, depth_from, depth_of
@@ -321,22 +321,30 @@ def test_a_doctored_row_is_found(store, act, bring):
 @pytest.mark.parametrize(
     "harm",
     [
-        "DELETE FROM tally",
-        "UPDATE tally SET acts = zeroblob(8)",
-        "UPDATE tally SET interactions = interactions + 1",
-        "INSERT INTO tally SELECT identity_id, 'elsewhere', 1, acts FROM tally",
-        "DELETE FROM dialogue",
-        "UPDATE dialogue SET first_day = first_day - 1",
-        "UPDATE dialogue SET days = zeroblob(0)",
-        "UPDATE dialogue SET theirs = yours",
+        delete(tally),
+        update(tally).values(acts=bytes(8)),
+        update(tally).values(interactions=tally.c.interactions + 1),
+        update(tally).values(platform="elsewhere"),
+        delete(dialogue),
+        update(dialogue).values(first_day=dialogue.c.first_day - 1),
+        update(dialogue).values(days=b""),
+        update(dialogue).values(theirs=dialogue.c.yours),
     ],
+    ids=str,
 )
 def test_whatever_is_kept_wrongly_is_found_and_computed_again(store, act, bring, harm):
     bring([act("ada", "in", days_ago=3), act("ada", "out", days_ago=1)])
-    store.write(lambda work: work.connection.exec_driver_sql(harm))
+    store.write(lambda work: work.connection.execute(harm))
     assert len(store.read(lambda work: state.differences(work.connection, work.rules, work.now))) == 1
     store.write(doctor.repair_state)
     assert store.read(lambda work: state.differences(work.connection, work.rules, work.now)) == []
+
+
+def test_nothing_is_kept_of_an_identity_that_has_become_your_own(store, act, bring):
+    bring([act("ada", "in", days_ago=3), act("bo", "out", days_ago=1)])
+    store.write(identities.add_me, "x:ada")
+    left = store.read(lambda work: work.connection.execute(select(tally.c.interactions)).all())
+    assert len(left) == 1
 
 
 def test_other_rules_are_followed_from_what_is_kept_of_the_acts(store, act, bring, monkeypatch):
