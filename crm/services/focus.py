@@ -23,9 +23,8 @@ from crm.domain.platforms import PLATFORMS
 from crm.domain.records import Direction, Kind
 from crm.services import contacts, today
 from crm.services.interactions import DEFAULT_KINDS
-from crm.services.starter_views import Starter
 from crm.services.starters import starters
-from crm.services.views import ContactDetail, DateItem, IdentityView, InteractionView, TodayView
+from crm.services.views import ContactDetail, DateItem, IdentityView, InteractionView, Starter, TodayView
 
 MOST_PEOPLE = 999
 MOST_MINUTES = 600

@@ -10,7 +10,7 @@ from crm.domain.platforms import where_words
 from crm.domain.records import Kind
 from crm.domain.starters import label
 from crm.services.focus import Answer, FocusItem, FocusPerson
-from crm.services.starter_views import Starter
+from crm.services.views import Starter
 from crm.tui import ui, words
 from crm.tui.browser import Target
 from crm.tui.focus_session import Outcome, Session
