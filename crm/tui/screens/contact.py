@@ -105,6 +105,7 @@ class Contact(Acting):
         self.refresh_bindings()
         self.query_one("#contact-head", Drawn).show(partial(head_lines, detail, parts, now, zone))
         self.talk.show(talk, now)
+        self.set_class(bool(talk), "-starters")
         rows = self.timeline
         rows.moment, rows.zone = now, zone
         self.query_one("#timeline-title", Static).update(
