@@ -218,8 +218,8 @@ def test_where_the_weeks_do_not_fit_the_newest_stay() -> None:
 
 def test_years_stand_below_each_other_the_newest_first() -> None:
     lines = plain(calendar_lines(date(2023, 3, 1), date(2025, 2, 1), {}, BOUNDS, 80))
-    heads = [line.split()[0] for line in lines if line.startswith(("    2", "    Mar"))]
-    assert heads == ["2025", "2024", "Mar"]
+    heads = [line.split()[0] for line in lines if line.startswith("    2")]
+    assert heads == ["2025", "2024", "2023"]
 
 
 def test_very_many_years_are_cut_and_that_is_said() -> None:

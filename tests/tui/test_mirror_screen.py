@@ -138,6 +138,9 @@ async def test_all_time_begins_with_the_first_thing_that_is_known(app: CrmApp, w
         await opened(pilot, "p", "right", "enter")
         first = RULES.day_of(NOW - timedelta(days=30 * 23 + 3))
         assert f"‹ {period_words(first, date(2026, 6, 1), date(2026, 6, 1))} ›" in screen_text(app)
+        assert "nothing is known of the 694 days before" in screen_text(app)
+        assert "thin or faint" not in screen_text(app)
+        assert "▀" not in screen_text(app)
 
 
 async def test_a_time_can_be_typed_and_what_is_none_keeps_the_question(app: CrmApp, world: Store) -> None:
@@ -230,7 +233,7 @@ async def test_it_says_that_it_counts_and_shows_the_older_time_meanwhile(
         assert "‹ 2 Jun 2025 to 1 Jun ›   counting 2 Jun 2024 to 1 Jun 2025…" in screen_text(app)
         let_go.set()
         await settle(pilot)
-        assert "‹ 2 Jun 2024 to 1 Jun 2025 ›   thin or faint: the 365 days before" in screen_text(app)
+        assert "‹ 2 Jun 2024 to 1 Jun 2025 ›   nothing is known of the 365 days before" in screen_text(app)
 
 
 async def test_with_nothing_at_all_it_says_what_would_be_here(empty: Store) -> None:

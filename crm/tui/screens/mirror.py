@@ -144,7 +144,11 @@ class Mirror(Page):
             slugs.append(self._platform)
         platforms = tuple((slug, title_of(slug)) for slug in slugs)
         period = view.period
-        head.show(Shown(period.since, period.until, self._today, platforms, self._platform, counting))
+        before = view.everywhere.before
+        compared = bool(before.community.known or before.posts or any(before.given))
+        head.show(
+            Shown(period.since, period.until, self._today, platforms, self._platform, compared, counting)
+        )
 
     def _draw(self) -> None:
         self._head()

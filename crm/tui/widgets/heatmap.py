@@ -36,7 +36,7 @@ def calendar_lines(
     """
     pieces = list(_pieces(since, until))
     for first, last in pieces[:MOST_YEARS]:
-        yield from _weeks(first, last, days, bounds, width)
+        yield from _weeks(first, last, days, bounds, width, len(pieces) > 1)
         yield ui.line()
     if len(pieces) > MOST_YEARS:
         yield ui.label(f"Before {pieces[MOST_YEARS - 1][0].year} it is not drawn.", ui.FAINT)
@@ -53,8 +53,9 @@ def _pieces(since: date, until: date) -> Iterator[tuple[date, date]]:
 
 
 def _weeks(
-    since: date, until: date, days: Mapping[date, int], bounds: Sequence[int], width: int
+    since: date, until: date, days: Mapping[date, int], bounds: Sequence[int], width: int, year: bool
 ) -> Iterator[ui.Shown]:
+    """Yield one piece; `year`: it says first of all which year it is."""
     monday = since - timedelta(days=since.weekday())
     count = (until - monday).days // 7 + 1
     # a year decides, so that all pieces are as wide and a month does not look like one
@@ -63,7 +64,7 @@ def _weeks(
     if count > fitting:
         monday += timedelta(weeks=count - fitting)
         since, count = max(since, monday), fitting
-    yield ui.line((" " * _LEFT, ""), (_months(monday, since, until, cell, count), ui.FAINT))
+    yield ui.line((" " * _LEFT, ""), (_months(monday, since, until, cell * count, year), ui.FAINT))
     for weekday, name in enumerate(_NAMES):
         parts: list[ui.Part] = [(name.ljust(_LEFT), ui.FAINT)]
         for week in range(count):
@@ -77,15 +78,18 @@ def _weeks(
         yield ui.line(*parts)
 
 
-def _months(monday: date, since: date, until: date, cell: int, count: int) -> str:
+def _months(monday: date, since: date, until: date, room: int, year: bool) -> str:
     """Return the names of the months above the weeks in which they begin; January says its year."""
-    room = max(cell * count, len("2026"))
+    weeks = (until - monday).days // 7 + 1
+    cell = max(room // weeks, 1)
+    room = max(room, len("2026"))
     written = ""
     day = since
     while day <= until:
         if day == since or day.day == 1:
             x = (day - monday).days // 7 * cell
-            name = str(day.year) if day.month == 1 else _MONTHS[day.month - 1]
+            named = day.month == 1 or (year and day == since)
+            name = str(day.year) if named else _MONTHS[day.month - 1]
             if (not written or x > len(written)) and x + len(name) <= room:
                 written = written.ljust(x) + name
         day += timedelta(days=1)

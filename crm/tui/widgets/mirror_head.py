@@ -28,6 +28,8 @@ class Shown(NamedTuple):
     """Slug and title; the title may be anybody's."""
     platform: str | None = None
     """The slug of the chosen one; None: all together."""
+    compared: bool = True
+    """Whether anything is known of the time before."""
     counting: str = ""
     """A time that is being counted."""
 
@@ -85,7 +87,8 @@ class MirrorHead(Widget):
         parts: list[ui.Part] = [("‹ ", ui.ACCENT), (said, ui.STRONG), (" ›", ui.ACCENT)]
         length = (shown.until - shown.since).days + 1
         days = "the day" if length == 1 else f"the {length:,} days"
-        beside = shown.counting or f"thin or faint: {days} before"
+        before = f"thin or faint: {days} before" if shown.compared else f"nothing is known of {days} before"
+        beside = shown.counting or before
         if room + 7 + ui.size(beside) <= width:
             parts.append((f"   {beside}", ui.ACCENT if shown.counting else ui.FAINT))
         elif shown.counting:
