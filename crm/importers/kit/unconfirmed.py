@@ -31,6 +31,7 @@ from crm.importers.kit.tables import normal_name
 from crm.importers.kit.text import clean_id, clean_value
 from crm.importers.kit.times import ANY_NOTATION, UNKNOWN, Moment, TimeColumn
 
+_SHOWN = 200
 _DATES = (
     "date",
     "sent at",
@@ -105,7 +106,9 @@ def read_unconfirmed(export: Export, names: list[str], platform: str, owner: Own
     for section, count in sorted(unknown.items()):
         if count:
             entries = "1 entry is" if count == 1 else f"{count:,} entries are"
-            yield Problem(section, f"{entries} not understood: the form of this file is not known yet")
+            yield Problem(
+                section[:_SHOWN], f"{entries} not understood: the form of this file is not known yet"
+            )
 
 
 def _rows(export: Export, name: str) -> Iterator[_Row | Problem]:

@@ -105,8 +105,9 @@ class _Reading:
         match = _INDENTED.match(walker.buffer, walker.at)
         if match is None:
             for number in walker.elements():
+                raw = walker.value()
                 walker.count += 1
-                yield self._decode(Message, walker.value(), self._place(number))
+                yield self._decode(Message, raw, self._place(number))
             return
         yield from self._indented(match[1] + b"}")
 
