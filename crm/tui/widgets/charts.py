@@ -245,7 +245,7 @@ def column_lines(points: Sequence[Point], width: int, height: int) -> Iterator[u
         _stand(grid, x + both, thick, point.number / most, NOW)
     for line, cells in enumerate(grid[1:]):
         beside = f"{most:,}" if line == 0 and not numbers else ""
-        yield ui.line((ui.fit(beside, left), ui.FAINT), *_runs(cells))
+        yield ui.line((ui.fit(beside, left), ui.FAINT), *runs(cells))
     yield ui.line(" " * left, (_names(points, slot), ui.FAINT))
     if numbers:
         yield _numbers_line("now" if both else "", [point.number for point in points], (left, slot, both), "")
@@ -273,7 +273,7 @@ def _stand(grid: list[list[tuple[str, str]]], x: int, thick: int, share: float, 
             grid[line][x : x + thick] = [(_LEVELS[level], role)] * thick
 
 
-def _runs(cells: Iterable[tuple[str, str]]) -> Iterator[ui.Part]:
+def runs(cells: Iterable[tuple[str, str]]) -> Iterator[ui.Part]:
     """Join neighbours of one style."""
     for role, run in groupby(cells, key=lambda cell: cell[1]):
         yield "".join(character for character, _ in run), role

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, timedelta
 
 from crm.tui import ui
-from crm.tui.widgets.charts import flowing
+from crm.tui.widgets.charts import flowing, runs
 
 SIGNS = "·░▒▓█"
 """From none to many."""
@@ -66,16 +66,13 @@ def _weeks(
         since, count = max(since, monday), fitting
     yield ui.line((" " * _LEFT, ""), (_months(monday, since, until, cell * count, year), ui.FAINT))
     for weekday, name in enumerate(_NAMES):
-        parts: list[ui.Part] = [(name.ljust(_LEFT), ui.FAINT)]
+        cells = [(name.ljust(_LEFT), ui.FAINT)]
         for week in range(count):
             day = monday + timedelta(days=7 * week + weekday)
-            if since <= day <= until:
-                level = level_of(days.get(day, 0), bounds)
-                parts.append((SIGNS[level] * (cell if level else 1), f".{TONES[level]}"))
-                parts.append(" " * (cell - 1 if not level else 0))
-            else:
-                parts.append(" " * cell)
-        yield ui.line(*parts)
+            level = level_of(days.get(day, 0), bounds)
+            drawn = SIGNS[level] * cell if level else SIGNS[0].ljust(cell)
+            cells.append((drawn, f".{TONES[level]}") if since <= day <= until else (" " * cell, ""))
+        yield ui.line(*runs(cells))  # joined: a style for each of 3,000 days takes 0.1 s to draw
 
 
 def _months(monday: date, since: date, until: date, room: int, year: bool) -> str:
