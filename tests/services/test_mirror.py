@@ -70,6 +70,11 @@ def test_an_opening_still_inside_its_window_is_left_out_of_the_rate(store, act, 
     assert (responses.openings, responses.answered, responses.pending, responses.rate) == (2, 1, 1, 1.0)
 
 
+def test_an_answer_at_the_very_end_of_the_window_still_is_one(store, act, bring):
+    bring([act("ada", "in", days_ago=60), act("ada", "out", days_ago=30)])
+    assert (seen(store).responses.answered, seen(store).responses.seconds) == (1, 30 * 86_400)
+
+
 def test_where_every_opening_is_open_there_is_no_rate(store, act, bring):
     bring([act("ada", "in", days_ago=3)])
     assert seen(store).responses.rate is None
