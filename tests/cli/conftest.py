@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import subprocess
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -12,10 +12,10 @@ from cli_runner import NOW, Crm, Process, command_line, process_environment
 
 
 @pytest.fixture
-def settings(tmp_path: Path) -> dict[str, str]:
+def settings(tmp_path: Path, database_of: Callable[[Path], str]) -> dict[str, str]:
     """Return the environment variables of a test: a database of its own, a fixed moment, no configuration."""
     return {
-        "CRM_DATABASE_URL": str(tmp_path / "crm.db"),
+        "CRM_DATABASE_URL": database_of(tmp_path / "crm.db"),
         "CRM_CONFIG": str(tmp_path / "config.toml"),
         "CRM_NOW": NOW,
         "CRM_TZ": "UTC",

@@ -13,7 +13,7 @@ from crm.db.tables import metadata, post
 from crm.domain.cadence import Rules
 from crm.domain.errors import ConflictError, DatabaseError
 from crm.domain.records import Precision
-from crm.services import contacts, doctor, editing, interactions, merging, moving, searching, undoing
+from crm.services import backups, contacts, doctor, editing, interactions, merging, moving, searching, undoing
 
 RULES = Rules(zone=UTC)
 
@@ -139,3 +139,20 @@ def test_a_copy_of_what_is_out_of_date_says_so(lived_in, target):
 
 def test_nothing_at_all_can_be_copied(store, target):
     assert moving.copy(store, target).rows == 1, "the rules that the state goes by"
+
+
+def test_a_backup_of_a_server_is_a_file_that_can_be_used_and_put_back(lived_in, postgres, tmp_path, clock):
+    url, again = postgres.database(), postgres.database()
+    moving.copy(lived_in, url)
+    there = Store.open(url, rules=RULES, now=clock)
+    file = backups.backup(there, tmp_path / "kept" / "backup.db")
+    assert [entry.name for entry in file.parent.iterdir()] == ["backup.db"]
+    with pytest.raises(DatabaseError, match="exists already"):
+        backups.backup(there, file)
+    kept = Store.open(f"sqlite:///{file}", rules=RULES, now=clock)
+    assert sums(kept) == sums(there)
+    moving.copy(kept, again)
+    for each in (kept, there):
+        each.close()
+    for each in (url, again):
+        postgres.drop(each)
