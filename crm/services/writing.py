@@ -19,16 +19,18 @@ from crm.db.moments import stored
 from crm.db.store import Work
 from crm.db.tables import contact, import_problem, import_run, interaction, post, sighting
 from crm.db.tables import coverage as coverage_table
-from crm.domain.records import InteractionRecord, PostRecord, Precision, Problem
+from crm.domain.records import IdentityRef, Precision, Problem
 from crm.domain.text import storable
 from crm.services.attaching import Attacher
 from crm.services.journal import settle
-from crm.services.spooling import Batch, Spool
+from crm.services.spooling import Act, Batch, Post, Spool
 
 _EARLIEST = stored(datetime.fromisoformat("1990-01-01T00:00:00+00:00"))
 _FUTURE = timedelta(days=2)
 """A clock may be wrong, a zone assumed; anything later is no time of an act."""
 
+_UNTOLD, _OWN, _FORGOTTEN = -1, -2, -3
+"""Instead of an identity: nobody can tell whose, the user's own, somebody the user has forgotten."""
 _INTERACTION = (
     "id", "identity_id", "platform", "external_id", "at", "precision", "zone_assumed", "direction", "kind",
     "text", "thread", "url", "run_id",
@@ -82,6 +84,8 @@ class Writer:
         self._acts = _Seen(first, first)
         self._posts = _Seen(first_post, first_post)
         self._touched: set[int] = set()
+        self._met: dict[int, int] = {}
+        """Identities by their place in the batch that is being written."""
         self._empty: dict[tuple[str, str], bool] = {}
         """(table, platform): there was nothing of it before this run."""
         self.problems: list[Problem] = []
@@ -93,10 +97,11 @@ class Writer:
         """Write a batch of records."""
         for card in batch.contacts:
             self.attacher.contact(card)
-        rows = self._by_platform(batch.interactions)
-        prepared = [(platform, self._act_rows(platform, records)) for platform, records in rows.items()]
+        acts = self._by_platform(batch.acts)
+        self._met = {}
+        prepared = [self._act_rows(platform, found, batch.people) for platform, found in acts.items()]
         self.attacher.flush()
-        for _, found in prepared:
+        for found in prepared:
             added = bulk.insert_new(self._connection, interaction, _INTERACTION, found)
             self.counts.interactions_new += added
         for platform, posts in self._by_platform(batch.posts).items():
@@ -139,10 +144,10 @@ class Writer:
 
     @staticmethod
     def _by_platform(records: Iterable[Any]) -> dict[str, dict[str, Any]]:
-        """Group records by platform and external id; the last of equal ids counts."""
+        """Group acts or posts by platform and external id; the last of equal ids counts."""
         groups: dict[str, dict[str, Any]] = {}
         for record in records:
-            groups.setdefault(record.platform, {})[record.external_id] = record
+            groups.setdefault(record[0], {})[record[1]] = record
         return groups
 
     def _known(
@@ -160,33 +165,50 @@ class Writer:
             return {}
         return bulk.known(self._connection, table, columns, platform, records.keys())
 
-    def _act_rows(self, platform: str, records: dict[str, InteractionRecord]) -> list[tuple[Any, ...]]:
-        found = self._known(interaction, ("id", "identity_id", "text"), platform, records)
+    def _act_rows(
+        self, platform: str, acts: dict[str, Act], people: Sequence[IdentityRef]
+    ) -> list[tuple[Any, ...]]:
+        found = self._known(interaction, ("id", "identity_id", "text"), platform, acts)
         rows: list[tuple[Any, ...]] = []
-        for external_id, record in records.items():
-            if record.who is not None and self.attacher.passes_over(record.who):
+        for _, key, place, at, direction, kind, text, thread, url, precision, assumed in acts.values():
+            who = _UNTOLD if place is None else self._met.get(place) or self._meets(place, people[place])
+            if who == _FORGOTTEN:
                 continue
-            attached = self.attacher.identity(record.who) if record.who else None
-            if attached is not None and attached[1] is None:
+            if who == _OWN:
                 self.own_messages += 1
                 continue
-            if attached is not None and attached[1] is not None:
-                self._touched.add(attached[1])
-            text = storable(record.text) if record.text else None
-            identity_id = attached[0] if attached else None
-            if external_id in found:
-                self._meet(found[external_id], identity_id, text)
+            identity_id = None if who == _UNTOLD else who
+            if text:
+                text = storable(text)
+            if key in found:
+                self._meet(found[key], identity_id, text or None)
                 continue
-            at, precision = self._time(record, "interaction")
+            if at is None or not _EARLIEST <= at <= self._latest:
+                at, precision = self._no_time(at, "interaction", key)
+            # a truth value as the number it is stored as: SQLite's driver takes twice as long over the other
             rows.append(
                 (
-                    self._acts.next_new, identity_id, platform, external_id, at, precision,
-                    record.zone_assumed, record.direction, record.kind, text, record.thread, record.url,
-                    self._run,
+                    self._acts.next_new, identity_id, platform, key, at, precision, int(assumed), direction,
+                    kind, text or None, thread, url, self._run,
                 )
             )  # fmt: skip
             self._acts.next_new += 1
         return rows
+
+    def _meets(self, place: int, who: IdentityRef) -> int:
+        """Return the identity that acts of this batch are with, or `_UNTOLD`, `_OWN`, `_FORGOTTEN`."""
+        if self.attacher.passes_over(who):
+            return _FORGOTTEN  # not remembered: each act is counted
+        attached = self.attacher.identity(who)
+        if attached is None:
+            found = _UNTOLD
+        elif attached[1] is None:
+            found = _OWN
+        else:
+            self._touched.add(attached[1])
+            found = attached[0]
+        self._met[place] = found
+        return found
 
     def _meet(self, kept: tuple[Any, ...], identity_id: int | None, text: str | None) -> None:
         """Note a known interaction; fill in whom it was with, and what a newer export says it says."""
@@ -209,25 +231,26 @@ class Writer:
         if "text" in values:
             search.add_range(self._connection, key, key)
 
-    def _post_rows(self, platform: str, records: dict[str, PostRecord]) -> list[tuple[Any, ...]]:
-        found = self._known(post, ("id", "text"), platform, records)
+    def _post_rows(self, platform: str, posts: dict[str, Post]) -> list[tuple[Any, ...]]:
+        found = self._known(post, ("id", "text"), platform, posts)
         rows: list[tuple[Any, ...]] = []
         changed = []
-        for external_id, record in records.items():
-            text = storable(record.text) if record.text else None
+        for _, external_id, at, text, thread, url, precision, assumed in posts.values():
+            words = storable(text) if text else None
             if external_id in found:
                 key, had = found[external_id]
                 if key < self._posts.first_new:
                     self.counts.posts_known += 1
                     self._posts.known.append(key)
-                    if self._newest and text and text != had:
-                        changed.append({"key": key, "words": text})
+                    if self._newest and words and words != had:
+                        changed.append({"key": key, "words": words})
                 continue
-            at, precision = self._time(record, "post")
+            if at is None or not _EARLIEST <= at <= self._latest:
+                at, precision = self._no_time(at, "post", external_id)
             rows.append(
                 (
-                    self._posts.next_new, platform, external_id, at, precision, record.zone_assumed, text,
-                    record.thread, record.url, self._run,
+                    self._posts.next_new, platform, external_id, at, precision, int(assumed), words, thread,
+                    url, self._run,
                 )
             )  # fmt: skip
             self._posts.next_new += 1
@@ -236,15 +259,11 @@ class Writer:
             self._connection.execute(statement, changed)
         return rows
 
-    def _time(self, record: InteractionRecord | PostRecord, what: str) -> tuple[int | None, str]:
-        """Return the time of an act, or unknown where it cannot be true."""
-        at = record.at
-        if at is None:
-            return None, Precision.UNKNOWN.value
-        if _EARLIEST <= at <= self._latest:
-            return at, record.precision
-        place = f"{what} {record.external_id}"
-        self.problems.append(Problem(place, "its date cannot be true, so it is kept without one"))
+    def _no_time(self, at: int | None, what: str, external_id: str) -> tuple[None, str]:
+        """Return that the time of an act is unknown, which is a problem where it has one that cannot be."""
+        if at is not None:
+            reason = "its date cannot be true, so it is kept without one"
+            self.problems.append(Problem(f"{what} {external_id}", reason))
         return None, Precision.UNKNOWN.value
 
     def _note_sightings(self) -> None:
