@@ -89,7 +89,7 @@ def test_a_bzip2_bomb_in_a_zip_is_skipped_by_its_method_before_reading(
     path = tmp_path / "telegram.zip"
     path.write_bytes(buffer.getvalue())
     assert path.stat().st_size < 2000
-    community.refuses(path, "bzip2", memory=150 * MIB)
+    community.refuses(path, "result.json: packed with bzip2", memory=150 * MIB)
 
 
 # R029

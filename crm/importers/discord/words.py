@@ -44,4 +44,4 @@ def whole(text: str, attachments: Iterable[str], stickers: Iterable[str] = ()) -
 
 def file_name(url: str) -> str:
     """Return the name of a file from its address."""
-    return unquote(url.partition("?")[0].rstrip("/").rpartition("/")[2])
+    return clean_value(unquote(url.partition("?")[0].rstrip("/").rpartition("/")[2]))

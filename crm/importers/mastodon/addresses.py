@@ -12,6 +12,8 @@ from functools import lru_cache
 from typing import NamedTuple
 from urllib.parse import unquote
 
+from crm.importers.kit.text import clean_value
+
 _NAME = r"[\w.~-]+"
 # Posts whose address begins with the id of their author.
 _BELOW_AUTHOR = (
@@ -92,7 +94,7 @@ def actor(uri: str) -> Person | None:
         for pattern in _ACTOR:
             match = pattern.fullmatch(parts.path)
             if match:
-                return Person(uri, None if _is_opaque(match[1]) else unquote(match[1]), host)
+                return Person(uri, None if _is_opaque(match[1]) else clean_value(unquote(match[1])), host)
         match = _PAGE.fullmatch(parts.path)
         if match:
             # Takahe's ids look like a page as well, but end in a slash.
@@ -109,7 +111,7 @@ def author(uri: str) -> Person | None:
     for pattern in _BELOW_AUTHOR:
         match = pattern.fullmatch(parts.path)
         if match:
-            name = None if _NUMERIC.fullmatch(match[1]) else unquote(match[1].rpartition("/")[2])
+            name = None if _NUMERIC.fullmatch(match[1]) else clean_value(unquote(match[1].rpartition("/")[2]))
             return Person(f"{parts.scheme}://{parts.server}{match[1]}", name, _host(parts))
     for pattern in _BESIDE_AUTHOR:
         match = pattern.fullmatch(parts.path)

@@ -25,6 +25,7 @@ T = TypeVar("T")
 Found: TypeAlias = Personal | Contact | Chat | Message | Problem
 
 _HEAD_FIELDS = ("name", "type", "id")
+_SHOWN = 80
 _LISTS_OF_CHATS = ("chats", "left_chats")
 _INDENTED = re.compile(rb"\[\s*?(\r?\n[ \t]+)\{")
 _BAD_ESCAPE = re.compile(rb"(?<!\\)((?:\\\\)*)\\x([0-9A-Fa-f]{2})")
@@ -160,7 +161,7 @@ class _Reading:
         return decode_patiently(one, _mended(raw), place, None)
 
     def _place(self, number: int) -> str:
-        return f"{self._where}: {self._chat or 'chat'}, message {number + 1}"
+        return f"{self._where}: {self._chat[:_SHOWN] or 'chat'}, message {number + 1}"
 
 
 def _decoded(decoder: msgspec.json.Decoder[Message], raw: bytes, place: str) -> Message | Problem:

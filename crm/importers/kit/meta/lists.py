@@ -21,6 +21,7 @@ from crm.importers.kit.export import Export
 from crm.importers.kit.jsonparts import DamagedError, Path, parts_of
 from crm.importers.kit.meta.text import repair
 from crm.importers.kit.meta.threads import moment
+from crm.importers.kit.text import clean_value
 
 Text = str | int | float | bool | None
 
@@ -167,7 +168,7 @@ def user_in(url: str | None) -> str | None:
     if match:
         return match[1] or match[2]
     try:
-        segments = [unquote(part) for part in urlsplit(url).path.split("/") if part]
+        segments = [clean_value(unquote(part)) for part in urlsplit(url).path.split("/") if part]
     except ValueError:
         return None
     if segments[:1] == ["_u"]:

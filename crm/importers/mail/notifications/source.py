@@ -14,6 +14,7 @@ from urllib.parse import unquote
 
 from crm.domain.records import Kind
 from crm.importers.kit.protocol import Confidence
+from crm.importers.kit.text import clean_value
 from crm.importers.mail.filters import is_robot
 from crm.importers.mail.notifications.links import Link
 from crm.importers.mail.notifications.notice import Act, Notice, Person, clean_actor, same_name
@@ -151,7 +152,7 @@ def profiles(source: Source, links: list[Link]) -> Iterator[tuple[Person, Link]]
             match = pattern.match(link.url)
             if match:
                 handle, number = group(match, "handle"), group(match, "id")
-                yield Person(None, unquote(handle) if handle else None, number), link
+                yield Person(None, clean_value(unquote(handle)) if handle else None, number), link
                 break
 
 
@@ -161,7 +162,7 @@ def _with_item(act: Act, items: tuple[Item, ...], notice: Notice) -> Act:
             match = item.pattern.match(link.url)
             if match is None:
                 continue
-            parts = {name: unquote(value) for name, value in match.groupdict().items() if value}
+            parts = {name: clean_value(unquote(value)) for name, value in match.groupdict().items() if value}
             if "handle" in parts and (act.who.handle or "").casefold() != parts["handle"].casefold():
                 continue
             key = item.key.format_map(parts) if item.key else None
