@@ -87,7 +87,7 @@ def _pass(platform: str, handle: str) -> str:
     if platform in ("web", "blog"):
         return _web(handle)
     if platform == "linkedin":
-        return unquote(handle).strip("/").lower()
+        return unquote(handle).replace("\0", "").strip("/").lower()
     if platform in _CASE_MATTERS:
         return handle
     return handle.lstrip("@").strip("/").lower()
@@ -153,7 +153,7 @@ def from_url(url: str) -> tuple[str, str] | None:
         host = (parts.hostname or "").casefold().removeprefix("www.")
     except ValueError:
         return None
-    segments = [unquote(part) for part in parts.path.split("/") if part]
+    segments = [unquote(part).replace("\0", "") for part in parts.path.split("/") if part]
     for parent, slug in _SUBDOMAIN_HANDLES.items():
         if host.endswith("." + parent) and host.count(".") == parent.count(".") + 1:
             return (slug, host.split(".")[0]) if not segments else None
