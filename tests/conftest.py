@@ -101,7 +101,8 @@ def _paths_are_databases(
 
     def opened(kind: type[Store], target: str | Path | None = None, **options: Any) -> Store:
         given = str(target or paths.database_file())
-        mapped = kind is Store and "://" not in given  # the demo keeps its own file
+        # the demo keeps its own file, and hidden files are ones that the program makes for itself
+        mapped = kind is Store and "://" not in given and not Path(given).name.startswith(".")
         return original(kind, database_of(Path(given)) if mapped else given, **options)
 
     with pytest.MonkeyPatch.context() as patch:

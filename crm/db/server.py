@@ -185,6 +185,20 @@ def explanation(where: str, error: DBAPIError) -> DatabaseError:
     return DatabaseError(f"the database {where} says: {said}", "run crm doctor")
 
 
+def stopped_by(error: BaseException) -> BaseException | None:
+    """Return the signal or Ctrl-C in whose wake an error came, or None.
+
+    Who is stopped while waiting for the server's answer cannot roll back either: that second error would hide
+    the first. The server rolls back by itself when the connection ends.
+    """
+    cause: BaseException | None = error
+    while cause is not None:
+        if not isinstance(cause, Exception | GeneratorExit):
+            return cause
+        cause = cause.__context__
+    return None
+
+
 _STATES = (
     ("53100", "the disk of the server is full, nothing was saved in {where}", "free some space there"),
     ("53300", "the server of {where} takes no more connections", "close other programs that use it"),

@@ -95,7 +95,7 @@ class Store:
         """
         with _explained(self), self._engine.connect() as plain:
             connection = plain if self.path is not None else server.reading(plain)
-            with connection.begin():
+            with connection.begin(), self._let_go(connection):
                 return service(Work(connection, self.rules, self.now()), *args, **kwargs)
 
     def write(
@@ -107,10 +107,20 @@ class Store:
             DatabaseError: the database could not be written; and what the function raises.
 
         """
-        with _explained(self), migrate.writing(self._engine) as connection:
+        with _explained(self), migrate.writing(self._engine) as connection, self._let_go(connection):
             result = service(Work(connection, self.rules, self.now()), *args, **kwargs)
         self.wrote = True
         return result
+
+    @contextmanager
+    def _let_go(self, connection: Connection) -> Iterator[None]:
+        """Give a server's connection up when a signal stops the work: one that waits cannot roll back."""
+        try:
+            yield
+        except BaseException as stop:
+            if self.path is None and not isinstance(stop, Exception):
+                connection.invalidate()
+            raise
 
     def follow(self, rules: Rules) -> None:
         """Go by other rules from now on: what was computed with the old ones is computed again.
@@ -226,6 +236,8 @@ def _explained(store: Store) -> Iterator[None]:
         yield
     except DBAPIError as error:
         if store.path is None:
+            if stop := server.stopped_by(error):
+                raise stop from None
             raise server.explanation(store.url, error) from error
         raise _explanation(store, str(error.orig)) from error
     except OSError as error:

@@ -189,6 +189,7 @@ def test_undo_takes_back_one_change_after_the_other(ada: Crm) -> None:
     assert ada.answer("undo").code == 3
 
 
+@pytest.mark.sqlite(reason="opens the copy by its path; test_moving.py does it for a server")
 def test_backup_prints_the_file_it_made(ada: Crm, tmp_path: Path) -> None:
     target = tmp_path / "copy.db"
     assert ada.run("backup", target).out == f"{target}\n"
@@ -213,6 +214,7 @@ def test_doctor_finds_a_fresh_database_well(ada: Crm) -> None:
     assert "ok" in answer.out
 
 
+@pytest.mark.sqlite(reason="damages its file")
 def test_doctor_repairs_what_is_computed(ada: Crm) -> None:
     ada.run("log", "Ada", "porcelain")
     with sqlite3.connect(ada.settings["CRM_DATABASE_URL"]) as damaged:
@@ -227,6 +229,7 @@ def test_doctor_repairs_what_is_computed(ada: Crm) -> None:
     assert ada.json("search", "porcelain")["interactions"]
 
 
+@pytest.mark.sqlite(reason="damages its file")
 @pytest.mark.skipif(sys.platform == "win32", reason="modes are a matter of POSIX")
 def test_doctor_ends_with_6_and_a_hint_when_something_is_wrong(ada: Crm) -> None:
     Path(ada.settings["CRM_DATABASE_URL"]).chmod(0o644)

@@ -131,6 +131,7 @@ def test_what_makes_no_sense_is_said_and_nothing_is_written(
     assert list(here.iterdir()) == []
 
 
+@pytest.mark.sqlite(reason="is about its file")
 def test_an_export_never_takes_the_place_of_a_database(community: Crm) -> None:
     answer = community.answer("export", "json", "--to", community.settings["CRM_DATABASE_URL"])
     assert answer.code == 2

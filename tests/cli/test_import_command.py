@@ -298,6 +298,7 @@ def test_a_command_in_the_demo_may_change_the_demo_only(crm: Crm) -> None:
     assert [each["name"] for each in crm.json("contacts")] == ["Mine"]
 
 
+@pytest.mark.sqlite(reason="looks at its path")
 def test_the_screen_opens_on_the_users_database_and_its_exit_code_counts(
     crm: Crm, monkeypatch: pytest.MonkeyPatch
 ) -> None:

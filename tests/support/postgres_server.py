@@ -141,7 +141,13 @@ class OwnServer:
         ]  # fmt: skip
         with (self._folder / "log").open("ab") as log:
             self._process = subprocess.Popen(
-                command, stdin=subprocess.DEVNULL, stdout=log, stderr=log, cwd=self._folder, **self._user
+                command,
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=log,
+                cwd=self._folder,
+                start_new_session=True,
+                **self._user,
             )
         engine = sqlalchemy.create_engine(self.url)
         until = time.monotonic() + _PATIENCE
