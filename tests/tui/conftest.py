@@ -7,6 +7,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from snapping import Snap, snapper
+from syrupy.assertion import SnapshotAssertion
 from textual.widgets import Input, TextArea
 from tui_world import build, open_store, picture
 
@@ -58,3 +60,9 @@ def empty(tmp_path: Path) -> Iterator[Store]:
 def app(world: Store) -> CrmApp:
     """Return the app on the world."""
     return CrmApp(world)
+
+
+@pytest.fixture
+def snap_sizes(snapshot: SnapshotAssertion) -> Snap:
+    """Return what compares a screen at every size with its accepted pictures."""
+    return snapper(snapshot)

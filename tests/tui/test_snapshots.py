@@ -7,11 +7,11 @@ The docstrings say what a person should see; look at the picture before acceptin
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
-from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
 import pytest
+from snapping import TINY, Snap, only_with_this_textual
 from textual.pilot import Pilot
 from tui_world import press, pressing, settle, type_in
 
@@ -21,13 +21,7 @@ from crm.services.editing import Edits
 from crm.tui import themes
 from crm.tui.app import CrmApp
 
-TEXTUAL = "8.2"
-"""The version whose drawing the pictures show; another one draws a little differently."""
-SIZES = [pytest.param((80, 24), id="80x24"), pytest.param((120, 40), id="120x40")]
-
-pytestmark = pytest.mark.skipif(
-    not version("textual").startswith(f"{TEXTUAL}."), reason=f"the pictures are of Textual {TEXTUAL}"
-)
+pytestmark = only_with_this_textual
 
 
 def vcard(*lines: str) -> str:
@@ -45,45 +39,36 @@ COUNTESS = vcard(
     "RELATED;TYPE=friend;VALUE=text:Mary Mill",
 )
 
-Compare = Callable[..., bool]
-Size = tuple[int, int]
 
-
-@pytest.mark.parametrize("size", SIZES)
-def test_today(snap_compare: Compare, app: CrmApp, size: Size) -> None:
+def test_today(snap_sizes: Snap, app: CrmApp) -> None:
     """Three waiting, three drifting, a birthday, support; Bo at the right with his last words."""
-    assert snap_compare(app, terminal_size=size, run_before=pressing("down"))
+    assert not snap_sizes(app, run_before=pressing("down"))
 
 
-@pytest.mark.parametrize("size", SIZES)
-def test_today_light(snap_compare: Compare, app: CrmApp, size: Size) -> None:
+def test_today_light(snap_sizes: Snap, app: CrmApp) -> None:
     """The same in the light theme."""
     app.theme = themes.LIGHT.name
-    assert snap_compare(app, terminal_size=size, run_before=pressing("down", "down"))
+    assert not snap_sizes(app, run_before=pressing("down", "down"))
 
 
-@pytest.mark.parametrize("size", SIZES)
-def test_today_done(snap_compare: Compare, app: CrmApp, world: Store, size: Size) -> None:
+def test_today_done(snap_sizes: Snap, app: CrmApp, world: Store) -> None:
     """One calm sentence and nothing else."""
     everybody = world.read(contacts.list_ids, contacts.ContactQuery())
     world.write(editing.edit, everybody, Edits(archived=True))
-    assert snap_compare(app, terminal_size=size, run_before=pressing())
+    assert not snap_sizes(app, run_before=pressing())
 
 
-@pytest.mark.parametrize("size", SIZES)
-def test_first_run(snap_compare: Compare, empty: Store, size: Size) -> None:
+def test_first_run(snap_sizes: Snap, empty: Store) -> None:
     """A welcome and three ways in."""
-    assert snap_compare(CrmApp(empty), terminal_size=size, run_before=pressing())
+    assert not snap_sizes(CrmApp(empty), run_before=pressing())
 
 
-@pytest.mark.parametrize("size", SIZES)
-def test_people(snap_compare: Compare, app: CrmApp, size: Size) -> None:
+def test_people(snap_sizes: Snap, app: CrmApp) -> None:
     """Everybody by name, the cursor on Ada, her card beside the list where there is room."""
-    assert snap_compare(app, terminal_size=size, run_before=pressing("2"))
+    assert not snap_sizes(app, run_before=pressing("2"))
 
 
-@pytest.mark.parametrize("size", SIZES)
-def test_people_marked_and_filtered(snap_compare: Compare, app: CrmApp, size: Size) -> None:
+def test_people_marked_and_filtered(snap_sizes: Snap, app: CrmApp) -> None:
     """A filter in the field, two marked with stars, the count says so."""
 
     async def mark(pilot: Pilot[Any]) -> None:
@@ -92,39 +77,34 @@ def test_people_marked_and_filtered(snap_compare: Compare, app: CrmApp, size: Si
         await type_in(pilot, "e")
         await press(pilot, "enter", "space", "space")
 
-    assert snap_compare(app, terminal_size=size, run_before=mark)
+    assert not snap_sizes(app, run_before=mark)
 
 
-@pytest.mark.parametrize("size", SIZES)
-def test_contact(snap_compare: Compare, app: CrmApp, size: Size) -> None:
+def test_contact(snap_sizes: Snap, app: CrmApp) -> None:
     """Ada whole: fields, evidence, the newest act unfolded, notes."""
-    assert snap_compare(app, terminal_size=size, run_before=pressing("down", "down", "enter"))
+    assert not snap_sizes(app, run_before=pressing("down", "down", "enter"))
 
 
-@pytest.mark.parametrize("size", SIZES)
-def test_contact_notes_being_written(snap_compare: Compare, app: CrmApp, size: Size) -> None:
+def test_contact_notes_being_written(snap_sizes: Snap, app: CrmApp) -> None:
     """The notes have more room while they are written."""
-    assert snap_compare(app, terminal_size=size, run_before=pressing("down", "down", "enter", "n"))
+    assert not snap_sizes(app, run_before=pressing("down", "down", "enter", "n"))
 
 
-@pytest.mark.parametrize("size", SIZES)
-def test_search(snap_compare: Compare, app: CrmApp, size: Size) -> None:
+def test_search(snap_sizes: Snap, app: CrmApp) -> None:
     """Contacts first, then words, the newest first."""
-    assert snap_compare(app, terminal_size=size, run_before=typing("th", "slash"))
+    assert not snap_sizes(app, run_before=typing("th", "slash"))
 
 
-@pytest.mark.parametrize("size", SIZES)
-def test_import(snap_compare: Compare, app: CrmApp, size: Size, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_import(snap_sizes: Snap, app: CrmApp, monkeypatch: pytest.MonkeyPatch) -> None:
     """A field for a path, what can be read, and how to get it."""
     fewer = pytest.importorskip("crm.importers")
     linkedin = fewer.load("linkedin")
     monkeypatch.setattr("crm.tui.screens.importing.load_all", lambda: (linkedin,))
-    assert snap_compare(app, terminal_size=size, run_before=pressing("5"))
+    assert not snap_sizes(app, run_before=pressing("5"))
 
 
-@pytest.mark.parametrize("size", SIZES)
 def test_import_report(
-    snap_compare: Compare, app: CrmApp, size: Size, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    snap_sizes: Snap, app: CrmApp, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """What an import brought and could not read."""
     monkeypatch.chdir(tmp_path)
@@ -137,15 +117,13 @@ def test_import_report(
         await type_in(pilot, "book.vcf")
         await press(pilot, "enter", "i")
 
-    assert snap_compare(app, terminal_size=size, run_before=run)
+    assert not snap_sizes(app, run_before=run)
 
 
-@pytest.mark.parametrize("size", SIZES)
 def test_import_preview(
-    snap_compare: Compare,
+    snap_sizes: Snap,
     app: CrmApp,
     world: Store,
-    size: Size,
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
@@ -170,12 +148,11 @@ def test_import_preview(
         await type_in(pilot, "book.vcf")
         await press(pilot, "enter")
 
-    assert snap_compare(app, terminal_size=size, run_before=run)
+    assert not snap_sizes(app, run_before=run)
 
 
-@pytest.mark.parametrize("size", SIZES)
 def test_import_columns(
-    snap_compare: Compare, app: CrmApp, size: Size, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    snap_sizes: Snap, app: CrmApp, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The columns of a table with what they are taken to hold and samples of it."""
     monkeypatch.chdir(tmp_path)
@@ -188,13 +165,10 @@ def test_import_columns(
         await type_in(pilot, "friends.csv")
         await press(pilot, "enter", "c", "down")
 
-    assert snap_compare(app, terminal_size=size, run_before=run)
+    assert not snap_sizes(app, run_before=run)
 
 
-@pytest.mark.parametrize("size", SIZES)
-def test_contact_of_an_address_book(
-    snap_compare: Compare, app: CrmApp, world: Store, size: Size, tmp_path: Path
-) -> None:
+def test_contact_of_an_address_book(snap_sizes: Snap, app: CrmApp, world: Store, tmp_path: Path) -> None:
     """An address, a relation, and where the address book says something else than the user."""
     path = tmp_path / "book.vcf"
     path.write_text(COUNTESS, encoding="utf-8", newline="")
@@ -204,13 +178,12 @@ def test_contact_of_an_address_book(
     world.write(editing.edit, found, Edits(title="Poet"))
     path.write_text(COUNTESS.replace("Writer", "Countess"), encoding="utf-8", newline="")
     importing.run_import(world, recognised)
-    assert snap_compare(app, terminal_size=size, run_before=pressing("2", "end", "up", "enter"))
+    assert not snap_sizes(app, run_before=pressing("2", "end", "up", "enter"))
 
 
-@pytest.mark.parametrize("size", SIZES)
-def test_keys_of_a_place(snap_compare: Compare, app: CrmApp, size: Size) -> None:
+def test_keys_of_a_place(snap_sizes: Snap, app: CrmApp) -> None:
     """What Today is for, and its keys."""
-    assert snap_compare(app, terminal_size=size, run_before=pressing("question_mark"))
+    assert not snap_sizes(app, run_before=pressing("question_mark"))
 
 
 @pytest.mark.parametrize(
@@ -230,23 +203,22 @@ def test_keys_of_a_place(snap_compare: Compare, app: CrmApp, size: Size) -> None
         pytest.param(("ctrl+p",), id="palette"),
     ],
 )
-def test_dialogs(snap_compare: Compare, app: CrmApp, keys: tuple[str, ...]) -> None:
+def test_dialogs(snap_sizes: Snap, app: CrmApp, keys: tuple[str, ...]) -> None:
     """Each dialog fits at 80 by 24 and names its keys."""
-    assert snap_compare(app, terminal_size=(80, 24), run_before=pressing(*keys))
+    assert not snap_sizes(app, run_before=pressing(*keys))
 
 
-@pytest.mark.parametrize("size", [(40, 12), (20, 6)], ids=["40x12", "20x6"])
-def test_today_on_a_tiny_screen(snap_compare: Compare, app: CrmApp, size: Size) -> None:
+def test_today_on_a_tiny_screen(snap_sizes: Snap, app: CrmApp) -> None:
     """The list alone; the reason unfolds."""
-    assert snap_compare(app, terminal_size=size, run_before=pressing())
+    assert not snap_sizes(app, pressing(), sizes=(TINY, (20, 6)))
 
 
 def test_without_colours_the_cursor_and_the_place_are_still_seen(
-    snap_compare: Compare, world: Store, monkeypatch: pytest.MonkeyPatch
+    snap_sizes: Snap, world: Store, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """No information by colour alone: a sign at the cursor, brackets round the place."""
     monkeypatch.setenv("NO_COLOR", "1")
-    assert snap_compare(CrmApp(world), terminal_size=(80, 24), run_before=pressing("down"))
+    assert not snap_sizes(CrmApp(world), run_before=pressing("down"))
 
 
 def typing(text: str, *keys: str) -> Callable[[Pilot[Any]], Awaitable[None]]:

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
 from datetime import timedelta
-from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
 import pytest
 from settings_world import set_up, stand_on, without_keyring
-from test_snapshots import SIZES, TEXTUAL, Compare, Size
+from snapping import TINY, Snap, only_with_this_textual
 from textual.pilot import Pilot
 from tui_world import NOW, press, settle
 
@@ -23,9 +22,7 @@ from crm.timers import load
 from crm.tui import themes
 from crm.tui.app import CrmApp
 
-pytestmark = pytest.mark.skipif(
-    not version("textual").startswith(f"{TEXTUAL}."), reason=f"the pictures are of Textual {TEXTUAL}"
-)
+pytestmark = only_with_this_textual
 
 CONFIG = """\
 people_per_day = 3
@@ -111,45 +108,37 @@ def at(key: object, *keys: str) -> Callable[[Pilot[Any]], Awaitable[None]]:
     return run
 
 
-@pytest.mark.parametrize("size", SIZES)
-def test_settings(
-    snap_compare: Compare, app: CrmApp, world: Store, size: Size, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_settings(snap_sizes: Snap, app: CrmApp, world: Store, monkeypatch: pytest.MonkeyPatch) -> None:
     """All is well: own values stand out from defaults, one notifier has sent, the hour is explained."""
     has_a_timer(world, monkeypatch)
     delivers(world, "desktop")
     delivers(world, "mail")
-    assert snap_compare(app, terminal_size=size, run_before=at(("remind", "at")))
+    assert not snap_sizes(app, run_before=at(("remind", "at")))
 
 
-@pytest.mark.parametrize("size", SIZES)
 def test_settings_in_trouble(
-    snap_compare: Compare, app: CrmApp, world: Store, size: Size, monkeypatch: pytest.MonkeyPatch
+    snap_sizes: Snap, app: CrmApp, world: Store, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Mail has failed for days: said above everything, and on its line why and when it goes on."""
     has_a_timer(world, monkeypatch)
     fails(world, "mail", 3)
     delivers(world, "desktop")
-    assert snap_compare(app, terminal_size=size, run_before=at(("notifiers", "mail")))
+    assert not snap_sizes(app, run_before=at(("notifiers", "mail")))
 
 
-@pytest.mark.parametrize("size", SIZES)
-def test_settings_without_a_timer(snap_compare: Compare, app: CrmApp, size: Size) -> None:
+def test_settings_without_a_timer(snap_sizes: Snap, app: CrmApp) -> None:
     """Nothing sends reminders: said above everything, and the line is where it can be changed."""
-    assert snap_compare(app, terminal_size=size, run_before=at("timer"))
+    assert not snap_sizes(app, run_before=at("timer"))
 
 
-def test_settings_light(
-    snap_compare: Compare, app: CrmApp, world: Store, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_settings_light(snap_sizes: Snap, app: CrmApp, world: Store, monkeypatch: pytest.MonkeyPatch) -> None:
     """The timer in the light theme."""
     has_a_timer(world, monkeypatch)
     delivers(world, "desktop")
     app.theme = themes.LIGHT.name
-    assert snap_compare(app, terminal_size=(120, 40), run_before=at("timer"))
+    assert not snap_sizes(app, run_before=at("timer"))
 
 
-@pytest.mark.parametrize("size", SIZES)
 @pytest.mark.parametrize(
     ("key", "keys"),
     [
@@ -162,14 +151,11 @@ def test_settings_light(
         pytest.param("timer", ("enter",), id="timer"),
     ],
 )
-def test_dialogs_of_settings(
-    snap_compare: Compare, app: CrmApp, key: object, keys: tuple[str, ...], size: Size
-) -> None:
+def test_dialogs_of_settings(snap_sizes: Snap, app: CrmApp, key: object, keys: tuple[str, ...]) -> None:
     """Each dialog fits, names its keys, and says what it is about."""
-    assert snap_compare(app, terminal_size=size, run_before=at(key, *keys))
+    assert not snap_sizes(app, run_before=at(key, *keys))
 
 
-@pytest.mark.parametrize("size", [(40, 12)], ids=["40x12"])
-def test_settings_on_a_tiny_screen(snap_compare: Compare, app: CrmApp, size: Size) -> None:
+def test_settings_on_a_tiny_screen(snap_sizes: Snap, app: CrmApp) -> None:
     """The list alone."""
-    assert snap_compare(app, terminal_size=size, run_before=at(("remind", "at")))
+    assert not snap_sizes(app, at(("remind", "at")), sizes=(TINY,))
