@@ -17,7 +17,7 @@ from sqlalchemy.exc import DBAPIError
 
 from crm.db import search, server
 from crm.db.engine import APPLICATION_ID
-from crm.db.tables import metadata
+from crm.db.tables import complete, metadata
 from crm.domain.errors import DatabaseError
 
 
@@ -61,6 +61,7 @@ def create(connection: Connection) -> None:
         "CONSTRAINT alembic_version_pkc PRIMARY KEY (version_num))"
     )
     connection.execute(text("INSERT INTO alembic_version VALUES (:head)"), {"head": head()})
+    complete(connection.dialect.name)
     metadata.create_all(connection, checkfirst=False)
     search.create(connection)
     if connection.dialect.name == "sqlite":
