@@ -24,6 +24,30 @@ def hurry(connection: Connection, on: bool = True) -> None:
         connection.exec_driver_sql(f"PRAGMA cache_size = -{_CACHE_KIB if on else _USUAL_CACHE_KIB}")
 
 
+def lay_aside_indexes(connection: Connection, table: Table) -> list[str]:
+    """Drop the indexes of an empty table that no key needs, and return what `put_back` makes of them.
+
+    Sorted once at the end they cost a quarter of what they cost row by row. Only for use within a write
+    transaction, which brings them back if it fails. Nothing happens where the table holds rows.
+    """
+    if connection.dialect.name != "sqlite" or connection.scalar(select(table.c.id).limit(1)) is not None:
+        return []
+    found = connection.exec_driver_sql(
+        "SELECT name, sql FROM sqlite_master WHERE type = 'index' AND tbl_name = ? AND sql IS NOT NULL",
+        (table.name,),
+    ).fetchall()
+    kept = [(name, sql) for name, sql in found if not sql.startswith("CREATE UNIQUE")]
+    for name, _ in kept:
+        connection.exec_driver_sql(f'DROP INDEX "{name}"')
+    return [sql for _, sql in kept]
+
+
+def put_back(connection: Connection, indexes: Iterable[str]) -> None:
+    """Make the indexes again that were laid aside."""
+    for statement in indexes:
+        connection.exec_driver_sql(statement)
+
+
 def next_id(connection: Connection, table: Table) -> int:
     """Return the first id that is free; only for use within a write transaction."""
     return (connection.scalar(select(func.max(table.c.id))) or 0) + 1

@@ -16,7 +16,7 @@ from sqlalchemy import insert, select
 from crm.db import bulk
 from crm.db.moments import stored
 from crm.db.store import Store, Work
-from crm.db.tables import change, identity
+from crm.db.tables import change, identity, interaction
 from crm.domain.errors import CrmError, ExportError, UsageError
 from crm.domain.handles import normalise, parse_reference
 from crm.domain.records import IdentityRef, Owner, Problem
@@ -39,6 +39,9 @@ from crm.services.views import Progress, Recognised, RunView
 from crm.services.writing import Writer, close_run, open_run, period
 
 Tell = Callable[[Progress], None]
+
+_MANY = 20_000
+"""Records from which on laying indexes aside is worth it."""
 
 
 def _never() -> bool:
@@ -171,6 +174,7 @@ def write_run(
         run_id = open_run(work, importer, path, spool)
         writer = Writer(work, run_id, newest is None or until is None or until >= newest)
         writer.own(spool)
+        aside = bulk.lay_aside_indexes(work.connection, interaction) if spool.records >= _MANY else []
         written = 0
         for batch in spool.batches():
             if cancelled():
@@ -178,6 +182,7 @@ def write_run(
             writer.write(batch)
             written += len(batch)
             tell(Progress("writing", written))
+        bulk.put_back(work.connection, aside)
         tell(Progress("relationships", written))
         touched = writer.finish()
     finally:
