@@ -99,8 +99,6 @@ class Shape:
     def inward(self, made: Any) -> tuple[Any, ...]:
         """Return the values of a struct in the order of `stored_names`."""
         values = list(msgspec.structs.astuple(made))
-        if any(type(value) is str and "\0" in value for value in values):
-            raise Refused(f"a row of {self.name} has a NUL character in it")
         for index, to in self._in:
             if values[index] is not None:
                 values[index] = to(values[index])
