@@ -15,6 +15,7 @@ from types import MappingProxyType
 from typing import Any
 
 from crm import clock, paths
+from crm.config.backing_up import BackupSettings, backups_from
 from crm.config.listing import columns_from, filters_from, for_columns, for_filter, without_filter
 from crm.config.reminding import NotifierConfig, Privacy, notifiers_from, schedule_from
 from crm.config.saving import Changes, changed_text, for_notifier, for_schedule, readable, renamed
@@ -25,6 +26,7 @@ from crm.domain.listing import USUAL_COLUMNS, ContactQuery
 from crm.domain.schedule import Schedule
 
 __all__ = [
+    "BackupSettings",
     "Changes",
     "Config",
     "NotifierConfig",
@@ -57,6 +59,7 @@ class Config:
     """What People shows beside the name."""
     filters: Mapping[str, ContactQuery] = field(default_factory=dict)
     """The user's own, by name."""
+    backups: BackupSettings = field(default_factory=BackupSettings)
 
     def notifier(self, name: str) -> NotifierConfig | None:
         """Return the notifier of that name, if there is one."""
@@ -72,6 +75,7 @@ _KEYS = (
     "time_zone",
     "circles",
     "database",
+    "backups",
     "remind",
     "notifiers",
     "people",
@@ -150,6 +154,7 @@ def _config(values: Mapping[str, Any], file: Path) -> Config:
         notifiers_from(values.get("notifiers", {}), file),
         columns_from(values.get("people", {}), file),
         filters_from(values.get("filters", {}), file),
+        backups_from(values.get("backups", {}), file),
     )
 
 

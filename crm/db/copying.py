@@ -1,20 +1,24 @@
 """Whole, consistent copies of a SQLite database, also while others write to it.
 
 Made with SQLite's backup in one step (in small steps it starts again at every write and may never end),
-under a temporary name, checked, and only then given their own.
+under a temporary name, checked against what was copied, and only then given their own.
 """
 
 from __future__ import annotations
 
 import os
+import sqlite3
+from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
 
 from sqlalchemy import Engine
 
 from crm import paths
+from crm.db import inspecting
 from crm.db.engine import create, remove, url_of
 from crm.domain.errors import DatabaseError
+from crm.domain.rotation import name_of
 
 
 def folder(database: Path) -> Path:
@@ -22,15 +26,14 @@ def folder(database: Path) -> Path:
     return database.parent / "backups"
 
 
-def place(database: Path, why: str, now: datetime) -> Path:
+def place(database: Path, why: str, now: datetime, *, encrypted: bool = False) -> Path:
     """Return a free name for a backup: `backups/crm-20261122T101500Z-before-upgrade.db`."""
-    stem = f"{database.stem}-{now:%Y%m%dT%H%M%SZ}-{why}"
-    file = folder(database) / f"{stem}.db"
-    number = 2
-    while file.exists():
-        file = folder(database) / f"{stem}-{number}.db"
+    number = 1
+    while True:
+        file = folder(database) / name_of(database.stem, now, why, number, encrypted=encrypted)
+        if not file.exists():
+            return file
         number += 1
-    return file
 
 
 def copy(source: Engine, to: Path) -> Path:
@@ -40,39 +43,95 @@ def copy(source: Engine, to: Path) -> Path:
         DatabaseError: it exists already, cannot be written, or the copy is not whole.
 
     """
-    if to.exists():
-        raise DatabaseError(f"{to} exists already", "choose another name, so that no backup is lost")
-    temporary = to.with_name(f".{to.name}.part-{os.getpid()}")
+    refuse_existing(to)
+    temporary = draft_of(to)
     try:
-        paths.private_folder(to.parent)
-        paths.private_file(temporary)
-        _fill(source, temporary)
-        with temporary.open("rb+") as stream:
-            os.fsync(stream.fileno())
-        temporary.rename(to)
+        fill(source, temporary)
+        put(temporary, to)
     except OSError as error:
-        raise DatabaseError(
-            f"cannot write the backup {to}: {error.strerror}", "choose another place"
-        ) from error
+        raise unwritten(to, error) from error
     finally:
         remove(temporary)
     return to
 
 
-def _fill(source: Engine, temporary: Path) -> None:
+def draft_of(to: Path) -> Path:
+    """Return the temporary name of a file that is being written."""
+    return to.with_name(f".{to.name}.part-{os.getpid()}")
+
+
+def refuse_existing(to: Path) -> None:
+    """Make sure that nothing is overwritten.
+
+    Raises:
+        DatabaseError: the file exists already.
+
+    """
+    if to.exists():
+        raise DatabaseError(f"{to} exists already", "choose another name, so that no backup is lost")
+
+
+def unwritten(to: Path, error: OSError) -> DatabaseError:
+    """Say that a backup could not be written, and why."""
+    return DatabaseError(f"cannot write the backup {to}: {error.strerror or error}", "choose another place")
+
+
+def put(temporary: Path, to: Path) -> None:
+    """Give a finished draft its name, for good."""
+    with temporary.open("rb+") as stream:
+        os.fsync(stream.fileno())
+    temporary.rename(to)
+    sync_folder(to.parent)
+
+
+def sync_folder(folder: Path) -> None:
+    """Bring the names in a folder to the disk, where the system can do that."""
+    if os.name != "posix":
+        return
+    with suppress(OSError):  # some network file systems know no such thing
+        entries = os.open(folder, os.O_RDONLY)
+        try:
+            os.fsync(entries)
+        finally:
+            os.close(entries)
+
+
+def fill(source: Engine, temporary: Path) -> None:
+    """Copy a database into a new private file and check the copy; its time is when the copying began.
+
+    Raises:
+        DatabaseError: the copy is not whole, or not equal.
+        OSError: it cannot be written.
+
+    """
+    paths.private_folder(temporary.parent)
+    paths.private_file(temporary)
+    began = temporary.stat().st_mtime_ns
     target = create(url_of(temporary))
     try:
-        with source.connect() as original, target.connect() as copied:
-            driver = copied.connection.driver_connection
-            assert driver is not None and original.connection.driver_connection is not None
-            original.connection.driver_connection.backup(driver)
-            cursor = driver.cursor()
-            cursor.execute("PRAGMA journal_mode = DELETE")  # one file, whole in itself
-            verdict = cursor.execute("PRAGMA quick_check").fetchone()[0]
-            cursor.close()
-        if verdict != "ok":
-            raise DatabaseError(
-                f"the database could not be copied whole: {verdict}", "run crm doctor; nothing was changed"
-            )
+        # in one transaction, so that what is counted is what is copied, whoever writes meanwhile
+        with source.connect() as original, original.begin(), target.connect() as copied:
+            driver, to = original.connection.driver_connection, copied.connection.driver_connection
+            assert driver is not None and to is not None
+            expected = inspecting.rows_of_all(driver)
+            driver.backup(to)
+            _check(to, expected)
     finally:
         target.dispose()
+    os.utime(temporary, ns=(began, began))
+
+
+def _check(copied: sqlite3.Connection, expected: dict[str, int]) -> None:
+    """Make sure that a copy is whole and equal; it becomes one file, without a log beside it."""
+    copied.execute("PRAGMA journal_mode = DELETE")
+    verdict = copied.execute("PRAGMA quick_check").fetchone()[0]
+    if verdict == "ok":
+        found = inspecting.rows_of_all(copied)
+        differs = sorted(
+            name for name in expected.keys() | found.keys() if expected.get(name) != found.get(name)
+        )
+        verdict = f"the rows of {differs[0]} are not the same number" if differs else "ok"
+    if verdict != "ok":
+        raise DatabaseError(
+            f"the database could not be copied whole: {verdict}", "run crm doctor; nothing was changed"
+        )

@@ -13,15 +13,18 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import Concatenate, ParamSpec, TypeVar
+from typing import TYPE_CHECKING, Concatenate, ParamSpec, TypeVar
 
 from sqlalchemy import Connection, Engine
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
 from crm import clock, paths
-from crm.db import copying, engine, migrate, search, server, state
+from crm.db import copying, engine, generation, migrate, search, server, state
 from crm.domain.cadence import Rules
 from crm.domain.errors import DatabaseError
+
+if TYPE_CHECKING:
+    from crm.config.backing_up import BackupSettings
 
 Args = ParamSpec("Args")
 Result = TypeVar("Result")
@@ -46,6 +49,9 @@ class Store:
         self.now = now
         self.wrote = False
         """Whether anything was written since it was opened, besides making it ready."""
+        self.backup_settings: BackupSettings | None = None
+        """What the user configured about backups, for those that are made by themselves; None: the usual."""
+        self._generation: str | None = None
         self.url = server.shown(opened.url)
         """For people: without its password."""
         name = opened.url.database if opened.dialect.name == "sqlite" else None
@@ -179,6 +185,8 @@ class Store:
             if self.path is not None:
                 copying.copy(self._engine, copying.place(self.path, "before-upgrade", self.now()))
             migrate.upgrade(self._engine)
+        if self.path is not None:
+            self._generation = self.read(_generation)
         if not self.read(_state_is_current):
             self.write(_recompute)
 
@@ -222,6 +230,10 @@ def _fill(fresh: Path) -> None:
 
 def _state_is_current(work: Work) -> bool:
     return state.is_current(work.connection, work.rules)
+
+
+def _generation(work: Work) -> str | None:
+    return generation.of(work.connection)
 
 
 def _recompute(work: Work) -> None:
