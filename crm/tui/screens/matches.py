@@ -89,7 +89,7 @@ class Matches(Page):
             yield MatchRows(id="match-rows", classes="first")
             with VerticalScroll(id="match-pair", classes="beside", can_focus=False):
                 yield Drawn()
-        yield Static(ui.paragraphs(NOTHING), id="matches-done")
+        yield Static(ui.paragraphs(NOTHING), id="matches-done", classes="calm")
 
     @property
     def rows(self) -> MatchRows:

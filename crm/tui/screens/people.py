@@ -32,8 +32,6 @@ from crm.tui.widgets.people_columns import Moment, PeopleHead
 from crm.tui.widgets.people_rows import PeopleRows
 from crm.tui.widgets.rows import PAGE, Rows
 
-ACTS_ON_CARD = 5
-
 
 class _Read(NamedTuple):
     """Everybody who fits a query, whatever is typed besides."""
@@ -186,7 +184,7 @@ class People(Acting):
             card.show(None, "", self.crm.moment, self.store.rules.zone)
             return
         await asyncio.sleep(REST)
-        detail = await self.read(contacts.show, key, ACTS_ON_CARD)
+        detail = await self.read(contacts.show, key, card.acts)
         card.show(detail, "", self.crm.moment, self.store.rules.zone)
 
     @on(Rows.Chosen, "#people-rows")

@@ -25,8 +25,6 @@ from crm.tui.widgets.today_rows import ItemKey, TodayRows, order_of
 from crm.tui.widgets.welcome import Welcome
 from crm.tui.widgets.worry import WorryLine
 
-ACTS_ON_CARD = 3
-
 
 class Today(Acting, Page):
     """The list at the left, the contact at the right."""
@@ -60,8 +58,8 @@ class Today(Acting, Page):
         with Horizontal(id="today"):
             yield TodayRows(id="today-rows", classes="first")
             yield Card(id="today-card", classes="beside")
-        yield Static(ui.label("Nothing is waiting. That is all for today."), id="today-done")
-        yield Welcome(id="welcome")
+        yield Static(ui.label("Nothing is waiting. That is all for today."), id="today-done", classes="calm")
+        yield Welcome(id="welcome", classes="calm")
 
     @property
     def rows(self) -> TodayRows:
@@ -110,7 +108,7 @@ class Today(Acting, Page):
             card.show(None, "", self.crm.moment, self.store.rules.zone)
             return
         await asyncio.sleep(REST)
-        detail = await self.read(contacts.show, item.contact, ACTS_ON_CARD)
+        detail = await self.read(contacts.show, item.contact, card.acts)
         card.show(detail, item.reason, self.crm.moment, self.store.rules.zone)
 
     @on(Rows.Chosen, "#today-rows")

@@ -15,6 +15,9 @@ from crm.tui.widgets.contact_head import identity_lines
 from crm.tui.widgets.drawn import Drawn
 
 LINES_PER_ACT = 4
+FEWEST_ACTS = 3
+WIDEST = 90
+"""Cells of a line that are read without effort; a wider card leaves the rest empty."""
 REST = 0.04
 """Seconds the cursor rests on a row before its contact is read: scrolling through many reads none."""
 
@@ -25,6 +28,11 @@ class Card(VerticalScroll, can_focus=False):
     def compose(self) -> ComposeResult:
         """One text."""
         yield Drawn()
+
+    @property
+    def acts(self) -> int:
+        """How many acts to ask for: as many as there is room for beside the head and some notes."""
+        return max((self.size.height - 10) // 3, FEWEST_ACTS)
 
     def show(self, detail: ContactDetail | None, reason: str, now: datetime, zone: tzinfo) -> None:
         """Show a contact, or nothing.
@@ -45,6 +53,7 @@ def card_lines(
     detail: ContactDetail, reason: str, now: datetime, zone: tzinfo, width: int
 ) -> Iterator[ui.Shown]:
     """Yield the lines of a card."""
+    width = min(width, WIDEST)
     contact = detail.contact
     yield _title(contact, width)
     yield from (ui.label(text, ui.FAINT) for text in identity_lines(contact.identities, width, 3))

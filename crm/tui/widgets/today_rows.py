@@ -67,14 +67,13 @@ class TodayRows(Rows[Item]):
         name = words.name_of(row.name, row.contact)
         if width < 22:
             return ui.columns([(name, width, "")])
+        place, since = (11, 14) if width >= 48 else (9, 12) if width >= 38 else (0, 11)
+        left = width - place - since - (4 if place else 2)
         if isinstance(row, DateItem) or (isinstance(key, ItemKey) and key.section == "SUPPORT"):
-            left = min(24, max(14, width - 31))
-            return ui.columns([(name, left, ""), (row.reason, width - left - 2, ui.FAINT)])
-        if width < 38:
-            return ui.columns([(name, max(width - 13, 1), ""), (self._since(row, 11), -11, ui.FAINT)])
-        place, since = (11, 14) if width >= 48 else (9, 12)
+            room = width - left - 2
+            return ui.columns([(name, left, ""), (brief(row.reason, room), room, ui.FAINT)])
         return ui.columns([
-            (name, width - place - since - 4, ""),
+            (name, left, ""),
             (title_of(row.platform) if row.platform else "", place, ui.FAINT),
             (self._since(row, since), -since, ui.FAINT),
         ])  # fmt: skip
@@ -97,3 +96,12 @@ class TodayRows(Rows[Item]):
         if row.last is not None and row.last.text:
             lines += [ui.label(text) for text in ui.wrapped(row.last.text, width, 3)]
         return lines
+
+
+def brief(reason: str, room: int) -> str:
+    """Return a reason, or its beginning up to a comma or the place where the whole is too long for a column.
+
+    The card beside the list, or the line that unfolds below, says all of it.
+    """
+    parts = [reason, *(reason.partition(end)[0] for end in (" in the last ", ", ", " on "))]
+    return next((part for part in parts if ui.size(part) <= room), parts[-1])
