@@ -32,6 +32,7 @@ _USAGE = {
     "forget": "CONTACT",
     "export": "FORM [CONTACT...] [FILE]",
     "backup": "[FILE]",
+    "restore": "[BACKUP]",
     "copy": "--to PATH_OR_URL",
 }
 

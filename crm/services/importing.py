@@ -25,7 +25,7 @@ from crm.exporters.files import replacing
 from crm.importers import load
 from crm.importers.kit.export import Export
 from crm.importers.kit.protocol import Importer
-from crm.services import restoring, tables
+from crm.services import backups, restoring, tables
 from crm.services.coverage import newest_of
 from crm.services.recognising import recognise as recognise
 from crm.services.runs import failed as failed
@@ -115,6 +115,8 @@ def run_import(
                 raise _DryRunOver(replace(view, run=None))
             return view
 
+        if not dry_run:
+            backups.before_import(store)
         try:
             return store.write(write)
         except _DryRunOver as over:

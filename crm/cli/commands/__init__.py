@@ -32,10 +32,15 @@ COMMANDS: dict[str, str] = {
     "undo": "Take back the last thing you changed.",
     "export": "Write contacts to a file: vCard, CSV, calendar, or everything.",
     "backup": "Copy the database to a safe file.",
+    "restore": "Go back to a backup; what is there now is kept aside.",
     "copy": "Copy everything to another database, and check it.",
     "serve": "Show the screen in a browser on this computer.",
     "doctor": "Check the database and the state of everything in it.",
 }
+
+
+MAKERS = (None, "import", "add", "me", "serve")
+"""Commands that bring something in, and the screen: they may make a database where there was none."""
 
 
 def module_of(command: str) -> str:
