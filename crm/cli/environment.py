@@ -62,6 +62,7 @@ class Environment:
                     f"cannot open the database: {error.strerror or type(error).__name__}: {error.filename}",
                     "check that the folder exists and is yours, or choose another with --db",
                 ) from error
+            self._store.backup_settings = settings.backups
         return self._store
 
     @property
@@ -76,6 +77,8 @@ class Environment:
         if self._store is not None and not self._borrowed:
             if self.looked or self._store.wrote:
                 _tell_prompt(self._store)
+            if self._store.wrote:
+                _back_up(self._store, self.err)
             self._store.close()
         self._store = None
 
@@ -86,6 +89,16 @@ def _tell_prompt(store: Store) -> None:
     # a prompt that says nothing for a while is not worth an error after the work was done
     with suppress(CrmError, OSError):
         prompting.refresh(store)
+
+
+def _back_up(store: Store, err: Diagnostics) -> None:
+    """Make the backup of the day, after the work; 0.4 s for 300 MB."""
+    from crm.services import backups
+
+    try:
+        backups.daily(store)
+    except (CrmError, OSError) as error:
+        err.warn(f"the backup of today was not made: {error}")
 
 
 def current() -> Environment:

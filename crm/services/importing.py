@@ -35,7 +35,7 @@ from crm.services.runs import title_of_importer
 from crm.services.runs import undo_run as undo_run
 from crm.services.spooling import Cancelled as Cancelled
 from crm.services.spooling import Spool
-from crm.services.views import Progress, Recognised, RunView
+from crm.services.views import Progress, Recognised, RunView, Undone
 from crm.services.writing import Writer, close_run, open_run, period
 
 Tell = Callable[[Progress], None]
@@ -121,6 +121,12 @@ def run_import(
             return store.write(write)
         except _DryRunOver as over:
             return over.view
+
+
+def take_back(store: Store, run: int) -> Undone:
+    """Take an import run back, after a backup; otherwise as `undo_run`."""
+    backups.before_changes(store)
+    return store.write(undo_run, run)
 
 
 def save_failed(store: Store, run: int, path: Path) -> int:

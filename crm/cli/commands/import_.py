@@ -297,7 +297,7 @@ def _show_run(environment: Environment, number: int, as_json: bool) -> None:
 
 
 def _undo(environment: Environment, run: int, as_json: bool) -> None:
-    undone = environment.store.write(importing.undo_run, run)
+    undone = importing.take_back(environment.store, run)
     if as_json:
         environment.out.json(jsonviews.undone(undone))
     else:

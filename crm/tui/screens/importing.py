@@ -191,7 +191,7 @@ class Import(Page):
             self.say("Go to an import of which records failed first.")
 
     async def _take_back(self, run: int) -> None:
-        undone = await self.write(importing.undo_run, run)
+        undone = await self.crm.run_whole(importing.take_back, run)
         acts = words.count(undone.interactions, "act")
         contacts = words.count(undone.contacts, "contact")
         self.say(f"Taken back: {contacts}, {acts}. {undone.kept:,} stay.")
