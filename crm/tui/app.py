@@ -24,9 +24,9 @@ from textual.screen import Screen
 from crm.db.store import Store, Work
 from crm.domain.errors import CrmError
 from crm.domain.text import clean
+from crm.services import backups
 from crm.tui import crash, themes
 from crm.tui.barrier import OutputBarrier
-from crm.services import backups
 from crm.tui.base import Asking, Page
 
 _DAY_CHECK = 60
@@ -300,6 +300,11 @@ class CrmApp(Asking, App[None]):
         day = self._store.rules.day_of
         if day(self._store.now()) != day(self.moment):
             self.changed()
+            self.start(self._back_up, group="backup")
+
+    async def _back_up(self) -> None:
+        """Make the backup of the day, also when the screen stays open over night."""
+        await asyncio.to_thread(backups.daily, self._store)
 
     def leave(self, return_code: int) -> None:
         """Save what is unsaved and end."""
@@ -320,11 +325,6 @@ class CrmApp(Asking, App[None]):
         except CrmError:
             self.unsaved.append(text)
 
-            self.start(self._back_up, group="backup")
-
-    async def _back_up(self) -> None:
-        """Make the backup of the day, also when the screen stays open over night."""
-        await asyncio.to_thread(backups.daily, self._store)
     def save_later(self, service: Callable[[Work], None], text: str) -> None:
         """Save a text whose page is gone; what cannot be saved is said, and printed at the end."""
         self.start(partial(self._save_later, service, text))
