@@ -12,6 +12,8 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
+from sqlalchemy import select
+
 from crm.db import bulk, migrate, search, state
 from crm.db.moments import stored
 from crm.db.store import Store, Work
@@ -23,6 +25,9 @@ _YEARS = 12
 _BATCH = 20_000
 _PLATFORMS = ("x", "email", "mastodon", "linkedin", "facebook", "whatsapp")
 _KINDS = {"email": "email", "x": "reply", "mastodon": "reply", "linkedin": "message"}
+_INTERACTION = (
+    "id", "identity_id", "platform", "external_id", "at", "precision", "direction", "kind", "text", "thread",
+)  # fmt: skip
 _SYLLABLES = (
     "ka",
     "li",
@@ -98,28 +103,34 @@ def fill(work: Work, contacts: int, interactions: int) -> None:
     bulk.insert(
         work.connection, identity, ("id", "contact_id", "platform", "handle", "handle_written"), identities
     )
-    columns = (
-        "id",
-        "identity_id",
-        "platform",
-        "external_id",
-        "at",
-        "precision",
-        "direction",
-        "kind",
-        "text",
-        "thread",
-    )
     batch: list[tuple[object, ...]] = []
     for row in _acts(interactions, identities, dice):
         batch.append(row)
         if len(batch) == _BATCH:
-            bulk.insert(work.connection, interaction, columns, batch)
+            bulk.insert(work.connection, interaction, _INTERACTION, batch)
             batch = []
-    bulk.insert(work.connection, interaction, columns, batch)
+    bulk.insert(work.connection, interaction, _INTERACTION, batch)
     search.add_range(work.connection, 1, interactions)
     state.recompute(work.connection, work.rules, work.now)
     bulk.hurry(work.connection, on=False)
+
+
+def make_busy(work: Work, contact_id: int, number: int) -> None:
+    """Give one contact that many more interactions, now you, now they."""
+    dice = random.Random(8)
+    query = select(identity.c.id, identity.c.platform).where(identity.c.contact_id == contact_id)
+    who, place = work.connection.execute(query).first() or (None, "")
+    first, end = bulk.next_id(work.connection, interaction), stored(NOW)
+    step = _YEARS * 365 * 86_400_000_000 // number
+    rows: list[tuple[object, ...]] = []
+    for key in range(number):
+        at, way = end - (number - key) * step, "in" if key % 2 else "out"
+        rows.append(
+            (first + key, who, place, f"busy-{key}", at, "second", way, "message", sentence(dice), "busy")
+        )
+    bulk.insert(work.connection, interaction, _INTERACTION, rows)
+    search.add_range(work.connection, first, first + number - 1)
+    state.refresh(work.connection, work.rules, work.now, [contact_id])
 
 
 def _acts(

@@ -1,5 +1,9 @@
 """Measures the program and prints a table: `python tests/benchmarks/run.py`, with `--small` for a quick look.
 
+`--peers` puts khard, vobject, twitter-to-sqlite and notmuch beside it on the same work, `--grow` asks the
+same of databases and exports of several sizes. All data come from a seed; only `--peers` needs a network,
+once.
+
 It asserts nothing: how fast is fast enough depends on the machine. The figures of one run can be compared
 with each other, and with an earlier run on the same machine.
 """
@@ -25,7 +29,9 @@ import cards
 import floor
 import generate_mail
 import generate_x
+import grow
 import measure
+import peers
 
 from crm.db import state
 from crm.db.store import Store, Work
@@ -45,10 +51,12 @@ class Sizes(NamedTuple):
     """Tweets and messages in the X archive."""
     mails: int
     cards: int
+    books: tuple[int, ...]
+    """vCards in the address books that a peer reads."""
 
 
-_FULL = Sizes(contacts=10_000, interactions=1_000_000, x=100_000, mails=50_000, cards=20_000)
-_SMALL = Sizes(contacts=1_000, interactions=50_000, x=10_000, mails=5_000, cards=2_000)
+_FULL = Sizes(10_000, 1_000_000, 100_000, 50_000, 20_000, (1_000, 10_000))
+_SMALL = Sizes(1_000, 50_000, 10_000, 5_000, 2_000, (200, 1_000))
 
 
 def starting(table: measure.Table, database: Path) -> None:
@@ -122,6 +130,8 @@ def importing(table: measure.Table, sizes: Sizes, folder: Path) -> None:
     generate_x.write_archive(archive, sizes.x * 7 // 10, sizes.x * 3 // 10)
     generate_mail.generate(mailbox, sizes.mails)
     book.write_text(cards.text(sizes.cards), "utf-8", newline="")
+    one = folder / "one.vcf"
+    one.write_text(cards.text(1), "utf-8", newline="")
     for what, export, number, more in (
         ("X", archive, sizes.x, []),
         ("mail", mailbox, sizes.mails, ["--as", "mira.lund@example.org"]),
@@ -129,14 +139,42 @@ def importing(table: measure.Table, sizes: Sizes, folder: Path) -> None:
     ):
         table.heading(f"Importing {number:,} {what} ({export.stat().st_size / 1e6:,.0f} MB), whole process")
         database = folder / f"{what}.db"
-        arguments = ["-m", "crm", "--db", str(database), "import", str(export), *more, "--json"]
-        first = measure.process(arguments)
+        arguments = ["-m", "crm", "--new", "--db", str(database), "import", str(export), *more, "--json"]
+        first = measure.commands([sys.executable, *arguments], 3, lambda path=database: _forget(path))
         rows = _rows(database)
         table.rate("import", rows, first, f"{rows:,} rows")
         table.rate("the same again", rows, measure.process(arguments), "nothing written")
-        lowest = floor.seconds(database, folder / f"{what}-floor.db")
-        table.rate("the floor: sqlite3 inserting these rows", rows, measure.Run(lowest, 0))
-        table.line("import, as a share of the floor's speed", f"{lowest / first.seconds:.0%}")
+        small = measure.commands(
+            [sys.executable, "-m", "crm", "--new", "--db", str(folder / "one.db"), "import", str(one)],
+            3,
+            lambda: _forget(folder / "one.db"),
+        )
+        table.run("of which starting: one vCard", small)
+        lowest = floor.run(database, folder / f"{what}-floor.db")
+        table.rate("the floor: sqlite3 inserting these rows", rows, lowest)
+        busy = f"{lowest.busy / first.busy:.0%} by processor time" if first.busy else ""
+        table.line("import, as a share of the floor's speed", f"{lowest.seconds / first.seconds:.0%}", busy)
+        rest, rest_busy = first.seconds - small.seconds, first.busy - small.busy
+        busy = f"{lowest.busy / rest_busy:.0%} by processor time" if rest_busy > 0 else ""
+        if rest > 0:
+            table.line("the same without starting", f"{lowest.seconds / rest:.0%}", busy)
+
+
+def _forget(database: Path) -> None:
+    for suffix in ("", "-wal", "-shm"):
+        database.with_name(database.name + suffix).unlink(missing_ok=True)
+
+
+def beside_others(table: measure.Table, sizes: Sizes, folder: Path) -> None:
+    """The same work done by other programs."""
+    table.heading("Peers")
+    place = peers.environment(lambda why: table.line("khard, twitter-to-sqlite", "-", why))
+    if place is not None:
+        for number in sizes.books:
+            peers.address_book(table, place, folder, number)
+        peers.tweets(table, place, folder, sizes.x)
+    peers.mail(table, folder, sizes.mails)
+    peers.rows_of_a_table(table, folder, sizes.cards)
 
 
 def reading_cards(table: measure.Table, sizes: Sizes) -> None:
@@ -162,13 +200,20 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--small", action="store_true", help="a twentieth of everything")
     parser.add_argument("--only", choices=parts, action="append", help="only this part (repeatable)")
+    parser.add_argument("--peers", action="store_true", help="and other programs on the same work")
+    parser.add_argument("--grow", action="store_true", help="and how cost grows with size")
+    parser.add_argument(
+        "--huge", action="store_true", help="with 10,000,000 interactions too (3 GB, 15 minutes)"
+    )
     stated = parser.parse_args()
-    wanted = stated.only or parts
+    wanted = stated.only or (() if stated.peers or stated.grow or stated.huge else parts)
     sizes = _SMALL if stated.small else _FULL
     table = measure.Table()
-    table.line("Python", platform.python_version(), f"SQLite {sqlite3.sqlite_version}, {os.cpu_count()} CPUs")
+    _machine(table)
     with tempfile.TemporaryDirectory(prefix="crm-benchmark-") as name:
         folder = Path(name)
+        # what the program notes of databases and the backups it makes are none of the user's
+        os.environ.update(XDG_STATE_HOME=str(folder / "state"), XDG_DATA_HOME=str(folder / "data"))
         if set(wanted) & {"starting", "screen", "asking"}:
             table.heading(f"{sizes.contacts:,} contacts, {sizes.interactions:,} interactions")
             database = big.database(sizes.contacts, sizes.interactions)
@@ -183,6 +228,27 @@ def main() -> None:
             importing(table, sizes, folder)
         if "cards" in wanted:
             reading_cards(table, sizes)
+        if stated.peers:
+            beside_others(table, sizes, folder)
+            reading_cards(table, sizes)
+        if stated.grow or stated.huge:
+            _growing(stated.small, stated.huge, folder)
+
+
+def _machine(table: measure.Table) -> None:
+    """Say what it was measured on, and how busy that was with something else."""
+    table.line("Python", platform.python_version(), f"SQLite {sqlite3.sqlite_version}, {os.cpu_count()} CPUs")
+    load = f"{os.getloadavg()[0]:.1f}" if hasattr(os, "getloadavg") else "?"
+    busy = load != "?" and float(load) > (os.cpu_count() or 1) / 2
+    table.line(
+        "load before", load, "busy with something else: trust ratios and processor times only" if busy else ""
+    )
+
+
+def _growing(small: bool, huge: bool, folder: Path) -> None:
+    sizes = grow.SMALL if small else (*grow.SIZES, grow.HUGE) if huge else grow.SIZES
+    exports = (3_000, 10_000, 30_000) if small else (30_000, 100_000, 300_000)
+    grow.measure_all(sizes, exports, folder)
 
 
 if __name__ == "__main__":
