@@ -99,13 +99,10 @@ def key_of(database: str | Path | None) -> str:
         if scheme.split("+")[0] == "sqlite":
             database = Path(rest[1:])
         else:
-            return f"{crc32(_without_password(scheme, rest).encode()):08x}"
+            from crm.domain.database_names import without_password
+
+            return f"{crc32(without_password(database).encode()):08x}"
     return f"{crc32(os.fsencode(os.path.realpath(os.path.expanduser(database)))):08x}"  # noqa: PTH111
-
-
-def _without_password(scheme: str, rest: str) -> str:
-    user, at, place = rest.rpartition("@")
-    return f"{scheme}://{user.partition(':')[0]}{at}{place}"
 
 
 def _entries() -> dict[str, Any]:

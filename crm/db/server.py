@@ -18,6 +18,7 @@ from sqlalchemy import URL, Connection, Engine, event
 from sqlalchemy.engine.interfaces import ExceptionContext
 from sqlalchemy.exc import DataError, DBAPIError
 
+from crm.domain.database_names import SECRETS
 from crm.domain.errors import ConfigError, DatabaseError
 
 PATIENCE = 30
@@ -27,7 +28,6 @@ _CONNECT = 10
 _TURN = f"SET LOCAL lock_timeout = '{PATIENCE}s'; SELECT version_num FROM alembic_version FOR UPDATE"  # noqa: S608
 _POOL = 5
 _NAMES = ("postgres", "postgresql", "postgresql+psycopg")
-_SECRETS = frozenset(("password", "sslpassword", "passfile"))
 _LOST = re.compile(
     "terminating connection|server closed the connection|connection (?:is|was) (?:lost|closed|reset)|"
     "consuming input failed|shutting down|SSL connection has been closed|connection timed out",
@@ -41,8 +41,11 @@ def is_server(url: URL) -> bool:
 
 
 def shown(url: URL) -> str:
-    """Return a URL for people: without its password, wherever it stands."""
-    public = url.difference_update_query([name for name in url.query if name in _SECRETS])
+    """Return a URL for people: of a password, wherever it stands, one sees only that there is one."""
+    secrets = [name for name in url.query if name in SECRETS]
+    public = url.difference_update_query(secrets)
+    if secrets:
+        public = public.set(password="hidden")  # noqa: S106 - shown as ***
     return public.render_as_string(hide_password=True)
 
 

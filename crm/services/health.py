@@ -19,6 +19,7 @@ from crm.config import Config
 from crm.db.moments import moment, stored
 from crm.db.store import Store, Work
 from crm.db.tables import delivery
+from crm.domain.database_names import without_password
 from crm.domain.dates import ago, short_day
 from crm.domain.schedule import Schedule
 from crm.services import notifying, timing
@@ -138,8 +139,7 @@ def name_of_database(database: str | Path) -> str:
     scheme, rest = text.split("://", 1)
     if scheme.split("+")[0] == "sqlite":
         return os.path.realpath(rest[1:])
-    user, at, place = rest.rpartition("@")
-    return f"{scheme}://{user.partition(':')[0]}{at}{place}"
+    return without_password(text)
 
 
 def name_of_store(store: Store) -> str:

@@ -19,12 +19,18 @@ from pathlib import Path
 from typing import Any
 
 from crm import paths
+from crm.domain.database_names import has_password, is_server
 from crm.domain.errors import ConfigError, UsageError
 from crm.domain.text import clean
 from crm.timers import TIMERS, load
 from crm.timers.protocol import Done, Job, Machine, Plan, State, Step, Timer
 
-_PASSED_ON = ("CRM_TZ", "XDG_CONFIG_HOME", "XDG_DATA_HOME", "XDG_STATE_HOME")
+_PASSED_ON = (
+    "CRM_TZ", "XDG_CONFIG_HOME", "XDG_DATA_HOME", "XDG_STATE_HOME",
+    # where a database on a server is and what lets us in, but no password
+    "PGDATABASE", "PGHOST", "PGPASSFILE", "PGPORT", "PGSERVICE", "PGSERVICEFILE", "PGSSLCERT", "PGSSLKEY",
+    "PGSSLMODE", "PGSSLROOTCERT", "PGUSER",
+)  # fmt: skip
 _PATIENCE = 30
 """Seconds that a command of the system may take."""
 _THROW_AWAY = ("archive-v0", "environments-v2", "builds-v0", "ephemeral-envs")
@@ -79,6 +85,11 @@ def job(machine: Machine, database: str | Path | None, minute: int) -> Job:
         raise UsageError(
             "this crm can only be started from its own folder, which a timer does not know",
             "install it first: the README says how",
+        )
+    if is_server(database) and machine.variables.get("PGPASSWORD"):
+        raise UsageError(
+            "the timer will not have the password in PGPASSWORD",
+            "write it into ~/.pgpass and leave PGPASSWORD away",
         )
     named = () if database is None else ("--db", _lasting_name(database))
     variables = {name: machine.variables[name] for name in _PASSED_ON if machine.variables.get(name)}
@@ -297,10 +308,11 @@ def _lasting_name(database: str | Path) -> str:
 
     """
     if isinstance(database, str) and "://" in database:
-        if ":" in database.split("://", 1)[1].rpartition("@")[0]:
+        if is_server(database) and has_password(database):
             raise UsageError(
                 "the password in the database's URL would be readable in the timer",
-                'write database = "..." into the configuration file instead of --db or CRM_DATABASE_URL',
+                "leave it out of the URL and write it into ~/.pgpass, or write the whole URL into the"
+                ' configuration file: database = "..."',
             )
         return database
     return os.path.abspath(os.path.expanduser(database))  # noqa: PTH100, PTH111

@@ -213,7 +213,7 @@ def test_a_wrong_password_says_so_and_does_not_repeat_it():
 
 def test_a_password_in_the_query_is_not_shown_either():
     url = engine.url_of("postgresql://ada@localhost/crm?password=s3cret&sslmode=require")
-    assert server.shown(url) == "postgresql://ada@localhost/crm?sslmode=require"
+    assert server.shown(url) == "postgresql://ada:***@localhost/crm?sslmode=require"
 
 
 def test_a_broken_url_is_not_repeated():

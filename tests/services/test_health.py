@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from crm.config import Config, NotifierConfig
+from crm.db import engine, server
 from crm.db.store import Store
 from crm.domain.cadence import Rules
 from crm.domain.errors import NotifierError
@@ -231,8 +232,15 @@ def test_the_doctor_has_two_findings_each_with_what_to_do(waiting, clock):
     [
         ("sqlite:////data/crm.db", "/data/crm.db"),
         ("postgresql://ada:s3cret@db/crm", "postgresql://ada@db/crm"),
-        ("postgresql+psycopg://db/crm", "postgresql+psycopg://db/crm"),
+        ("postgresql+psycopg://db/crm", "postgresql://db/crm"),
+        ("postgres://ada:s3?c/r:et@db/crm", "postgresql://ada@db/crm"),
+        (
+            "postgresql://ada@/crm?sslmode=require&password=s3cret&host=/run/pg",
+            "postgresql://ada@/crm?host=%2Frun%2Fpg&sslmode=require",
+        ),
     ],
 )
 def test_databases_are_named_without_their_password(database, name):
     assert health.name_of_database(database) == name
+    if not database.startswith("sqlite"):
+        assert health.name_of_database(server.shown(engine.url_of(database))) == name

@@ -154,4 +154,5 @@ def test_a_database_has_one_key_however_it_is_named(tmp_path, monkeypatch):
     assert len(keys) == 1
     secret, masked = "postgresql://ada:s3cret@db/crm", "postgresql://ada:***@db/crm"
     assert promptfile.key_of(secret) == promptfile.key_of(masked)
+    assert promptfile.key_of(secret) == promptfile.key_of("postgresql+psycopg://ada@db/crm")
     assert promptfile.key_of(None) == promptfile.key_of(tmp_path / "data" / "crm" / "crm.db")

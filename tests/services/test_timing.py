@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from crm.db import engine, server
 from crm.domain.errors import ConfigError, UsageError
 from crm.services import timing
 from crm.timers import load
@@ -118,10 +119,22 @@ def test_a_crm_that_only_its_folder_knows_is_refused(system):
 
 
 def test_no_password_is_written_into_a_timer(system):
-    with pytest.raises(UsageError, match="password") as raised:
-        timing.job(system.machine(), "postgresql://ada:s3cret@db/crm", 0)
-    assert "s3cret" not in raised.value.message + (raised.value.hint or "")
+    for url in ("postgresql://ada:s3cret@db/crm", "postgresql://ada@db/crm?password=s3cret"):
+        for given in (url, server.shown(engine.url_of(url))):
+            with pytest.raises(UsageError, match="password") as raised:
+                timing.job(system.machine(), given, 0)
+            assert "s3cret" not in raised.value.message + (raised.value.hint or "")
+            assert "~/.pgpass" in (raised.value.hint or "")
     assert "postgresql://ada@db/crm" in timing.job(system.machine(), "postgresql://ada@db/crm", 0).command
+
+
+def test_a_timer_finds_the_password_of_a_server_where_libpq_looks_for_it(system):
+    url = "postgresql://ada@db/crm"
+    made = timing.job(system.machine(PGPASSFILE="/home/ada/pass", PGSSLMODE="verify-full"), url, 0)
+    assert made.variables == (("PGPASSFILE", "/home/ada/pass"), ("PGSSLMODE", "verify-full"))
+    with pytest.raises(UsageError, match="PGPASSWORD") as raised:
+        timing.job(system.machine(PGPASSWORD="s3cret"), url, 0)
+    assert "s3cret" not in str(raised.value)
 
 
 def test_a_path_with_a_line_break_is_refused(system):
