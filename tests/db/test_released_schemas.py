@@ -13,6 +13,8 @@ from crm.db import migrate
 from crm.db.store import Store
 from crm.services import contacts, doctor, editing, searching, today, undoing
 
+pytestmark = pytest.mark.sqlite(reason="files of older programs")
+
 DATABASES = sorted((Path(__file__).parents[1] / "databases").glob("*.db"))
 KEPT = ("contact", "identity", "interaction", "post", "contact_tag", "import_run", "sighting", "change")
 

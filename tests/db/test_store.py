@@ -24,6 +24,10 @@ from crm.db.tables import metadata
 from crm.domain.errors import ConfigError, DatabaseError
 from crm.services import backups, contacts, editing, interactions
 
+pytestmark = pytest.mark.sqlite(
+    reason="its files, pragmas and locks; test_postgresql.py has what a server does"
+)
+
 
 def schema(file: Path) -> dict[str, str]:
     with sqlite3.connect(file) as connection:

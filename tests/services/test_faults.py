@@ -29,9 +29,9 @@ def archive(tmp_path_factory) -> Path:
     return path
 
 
-def start(database: Path, archive: Path) -> subprocess.Popen:
-    environment = {**os.environ, "PYTHONPATH": str(PROJECT), "HOME": str(database.parent)}
-    command = [sys.executable, "-m", "crm", "--db", str(database), "import", str(archive), "--json"]
+def start(database: str, archive: Path) -> subprocess.Popen:
+    environment = {**os.environ, "PYTHONPATH": str(PROJECT), "HOME": str(archive.parent)}
+    command = [sys.executable, "-m", "crm", "--db", database, "import", str(archive), "--json"]
     return subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
 
 
@@ -58,10 +58,12 @@ def numbers(database: Path) -> tuple[int, ...]:
 
 
 @pytest.mark.skipif(os.name != "posix", reason="there is no SIGKILL")
-def test_an_import_killed_at_any_moment_is_in_or_not_and_the_next_one_completes(tmp_path, archive):
+def test_an_import_killed_at_any_moment_is_in_or_not_and_the_next_one_completes(
+    tmp_path, archive, database_of
+):
     whole = tmp_path / "whole.db"
     begun = time.monotonic()
-    assert start(whole, archive).wait() == 0
+    assert start(database_of(whole), archive).wait() == 0
     took = time.monotonic() - begun
     everything = numbers(whole)
     database = tmp_path / "crm.db"
@@ -69,7 +71,7 @@ def test_an_import_killed_at_any_moment_is_in_or_not_and_the_next_one_completes(
     nothing = numbers(database)
     dice = random.Random(20261122)
     for _ in range(KILLS):
-        process = start(database, archive)
+        process = start(database_of(database), archive)
         time.sleep(dice.uniform(0.1, took))
         process.send_signal(signal.SIGKILL)
         process.wait()
@@ -78,7 +80,7 @@ def test_an_import_killed_at_any_moment_is_in_or_not_and_the_next_one_completes(
         if found == everything:
             database = tmp_path / f"crm-{dice.random()}.db"
             Store.open(database).close()
-    again = start(database, archive)
+    again = start(database_of(database), archive)
     assert json.loads(again.communicate()[0])["errors"] == []
     assert numbers(database) == everything
     assert not [path for path in tmp_path.iterdir() if "new" in path.name or "part" in path.name]

@@ -1,6 +1,6 @@
 """A PostgreSQL server of the tests' own: made from the binaries of this machine, thrown away at the end.
 
-Each test gets a fresh copy of a database that was made once, which takes a tenth of the time of making one.
+Making a database takes 0.1 s and removing it half of that, so databases are emptied and used again: 3 ms.
 With `CRM_TEST_POSTGRES_URL` (of a user who may make databases) a server that runs already is used instead.
 """
 
@@ -9,8 +9,10 @@ from __future__ import annotations
 import os
 import shutil
 import subprocess
+import sys
 import tempfile
 import time
+from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 from itertools import count
@@ -29,6 +31,8 @@ _FAST = (
     "autovacuum=off",
 )
 _numbers = count(1)
+_REUSED = 50
+"""How many tests a database serves: what they delete stays in its files."""
 
 
 def binaries() -> Path | None:
@@ -58,6 +62,10 @@ class PostgresServer:
         self._admin = sqlalchemy.create_engine(url, isolation_level="AUTOCOMMIT")
         self._template: str | None = None
         self._made: list[str] = []
+        self._spare: list[str] = []
+        """Emptied databases, ready to be used once more."""
+        self._used: Counter[str] = Counter()
+        self._fresh: tuple[Any, Any] | None = None
 
     def database(self, template: str | None = None) -> str:
         """Make a database and return its URL: a copy of another one, or an empty one."""
@@ -75,7 +83,40 @@ class PostgresServer:
             url = self.database()
             Store.open(url).close()
             self._template = sqlalchemy.make_url(url).database
+            self._fresh = (_schema(url), self.query(url, "SELECT name, value FROM setting"))
+        if self._spare:
+            return self._spare.pop()
         return self.database(self._template)
+
+    def give_back(self, url: str) -> None:
+        """Take back a database of `ready` when its test is over: emptied for the next one, or removed."""
+        self._used[url] += 1
+        if self._used[url] < _REUSED and self._emptied(url):
+            self._spare.append(url)
+        else:
+            self.drop(url)
+
+    def _emptied(self, url: str) -> bool:
+        """Empty a database unless a test has changed more than what is in it."""
+        from crm.db.tables import metadata
+
+        name = sqlalchemy.make_url(url).database
+        self._run(f"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '{name}'")
+        if self._fresh is None or _schema(url) != self._fresh[0]:
+            return False
+        tables = ["interaction_text", *(table.name for table in metadata.sorted_tables)]
+        engine = sqlalchemy.create_engine(url, poolclass=sqlalchemy.NullPool)
+        with engine.begin() as connection:
+            connection.exec_driver_sql("SET LOCAL session_replication_role = replica")  # references wait
+            for table in tables:
+                connection.exec_driver_sql(f"DELETE FROM {table}")
+            for row in self._fresh[1]:
+                connection.exec_driver_sql("INSERT INTO setting (name, value) VALUES (%s, %s)", row)
+        return True
+
+    def copy(self, url: str) -> str:
+        """Return the URL of a copy of a database that nobody is connected to."""
+        return self.database(sqlalchemy.make_url(url).database)
 
     def drop(self, url: str) -> None:
         """Remove a database, whoever is still connected."""
@@ -108,6 +149,23 @@ class PostgresServer:
             connection.exec_driver_sql(statement)
 
 
+def _schema(url: str) -> Any:
+    """Return the revision, and every column and index of a database of ours."""
+    engine = sqlalchemy.create_engine(url, poolclass=sqlalchemy.NullPool)
+    try:
+        with engine.connect() as connection:
+            return connection.exec_driver_sql(_SHAPE).one()
+    except sqlalchemy.exc.ProgrammingError:
+        return None  # its tables are gone
+
+
+_SHAPE = (
+    "SELECT (SELECT version_num FROM alembic_version), md5(string_agg(relname || ' ' || attname, ',' "
+    "ORDER BY relname, attnum)) FROM pg_attribute JOIN pg_class ON attrelid = pg_class.oid "
+    "WHERE relnamespace = 'public'::regnamespace AND attnum > 0 AND NOT attisdropped"
+)
+
+
 class OwnServer:
     """A server process in a folder of its own; it can be stopped and started again."""
 
@@ -115,6 +173,7 @@ class OwnServer:
         self._place = place
         self._folder = folder
         self._process: subprocess.Popen[bytes] | None = None
+        self._watch: subprocess.Popen[bytes] | None = None
         # a server refuses to run as root
         self._user: dict[str, Any] = {}
         if os.getuid() == 0:
@@ -126,7 +185,11 @@ class OwnServer:
         )
 
     def make(self, locale: str = "C") -> None:
-        """Make its files."""
+        """Make its files, and let somebody watch that they go when we are killed."""
+        self._watch = subprocess.Popen(
+            [sys.executable, str(Path(__file__).with_name("server_watch.py")), str(self._folder)],
+            stdin=subprocess.PIPE, start_new_session=True,
+        )  # fmt: skip
         self._call(
             "initdb", "--username=crm", "--auth=trust", "--encoding=UTF8", "--no-sync", f"--locale={locale}",
             "-D", str(self._folder / "data"),
@@ -174,6 +237,12 @@ class OwnServer:
             self._process.wait(_PATIENCE)
             self._process = None
 
+    def remove(self) -> None:
+        """Remove its files."""
+        shutil.rmtree(self._folder, ignore_errors=True)
+        if self._watch is not None:
+            self._watch.communicate()
+
     def _call(self, name: str, *args: str) -> None:
         done = subprocess.run(
             [str(self._place / name), *args],
@@ -206,7 +275,7 @@ def own_server(locale: str = "C") -> Iterator[OwnServer]:
         yield server
     finally:
         server.stop()
-        shutil.rmtree(folder, ignore_errors=True)
+        server.remove()
 
 
 @contextmanager

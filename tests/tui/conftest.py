@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -39,10 +38,10 @@ def _template(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture
-def world(_template: Path, tmp_path: Path) -> Iterator[Store]:
+def world(_template: Path, tmp_path: Path, copy_database: Callable[[Path, Path], None]) -> Iterator[Store]:
     """Return a store on a fresh copy of the world."""
     path = tmp_path / "world.db"
-    shutil.copy(_template, path)
+    copy_database(_template, path)
     store = open_store(path)
     yield store
     store.close()

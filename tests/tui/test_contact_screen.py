@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from tui_world import NOW, World, press, screen_text, settle, type_in
+from tui_world import NOW, World, place_of, press, screen_text, settle, type_in
 
 from crm.db.store import Store
 from crm.domain.errors import DatabaseError, NotFoundError
@@ -206,7 +206,7 @@ async def test_a_contact_whose_adding_is_undone_closes_its_page(app: CrmApp) -> 
 
 
 async def test_a_timeline_of_thousands_is_loaded_by_the_page(world: Store) -> None:
-    made = World(world.path)  # type: ignore[arg-type]
+    made = World(place_of(world))
     dee = made.store.read(contacts.find, "Dee Park")
     for number in range(350):
         made.act(dee, 44 + number / 10, "in", f"message {number}", "linkedin")

@@ -11,7 +11,7 @@ import pytest
 from textual import events
 from textual.pilot import Pilot
 from textual.widgets import Input
-from tui_world import NOW, Clock, open_store, press, screen_text, settle, type_in
+from tui_world import NOW, Clock, open_store, place_of, press, screen_text, settle, type_in
 
 from crm.db.store import Store
 from crm.domain.errors import ConflictError
@@ -219,8 +219,7 @@ async def test_what_another_program_changed_is_shown_when_the_window_is_in_front
 
 async def test_a_new_day_begins_without_a_key(tmp_path: Path, world: Store) -> None:
     clock = Clock()
-    assert world.path is not None
-    store = open_store(world.path, clock)
+    store = open_store(place_of(world), clock)
     app = CrmApp(store)
     async with app.run_test(size=(80, 24)) as pilot:
         await settle(pilot)
@@ -286,7 +285,7 @@ async def test_the_demo_is_made_and_shown_next_and_nothing_of_the_user_is_touche
             if app.demo is not None:
                 break
     assert app.demo is not None
-    assert app.demo.path != empty.path
+    assert place_of(app.demo) != place_of(empty)
     assert app.demo.read(contacts.count) > 100
     assert empty.read(contacts.count) == 0
     app.demo.close()

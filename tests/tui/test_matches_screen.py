@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
-from tui_world import NOW, doubles, open_store, press, screen_text, settle
+from tui_world import NOW, doubles, open_store, place_of, press, screen_text, settle
 
 from crm.db.store import Store
 from crm.domain.errors import DatabaseError
@@ -128,8 +128,7 @@ async def test_never_is_for_good_and_later_is_for_thirty_days(app: CrmApp, twice
         assert "asked again in 30 days" in flat(app)
         assert "Nobody here looks like two." in flat(app)
     assert len(named(twice, "Ada Byron")) == 2
-    path = twice.path
-    assert path is not None
+    path = place_of(twice)
     for days, expected in ((29, []), (31, ["Bo Lind"])):
         later = open_store(path, lambda days=days: NOW + timedelta(days=days))  # type: ignore[misc]
         assert [match.keep.name for match in later.read(matching.matches)] == expected

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from tui_world import open_store
+from tui_world import open_store, place_of
 
 from crm.db.store import Store
 from crm.services import contacts, editing, interactions
@@ -21,8 +21,8 @@ if sys.platform == "win32":
 
 from tui_terminal import Terminal
 
-RUN = "import sys\nfrom tui_world import open_store\nfrom pathlib import Path\nfrom crm.tui.app import run\n"
-START = "store = open_store(Path(sys.argv[1]))\ncode = run(store)\nstore.close()\nsys.exit(code)\n"
+RUN = "import sys\nfrom tui_world import open_store\nfrom crm.tui.app import run\n"
+START = "store = open_store(sys.argv[1])\ncode = run(store)\nstore.close()\nsys.exit(code)\n"
 ATTACKS = (
     "\x1b]52;c;cHduZWQ=\x1b\\",
     "\x1b]52;c;cHduZWQ=\x07",
@@ -50,7 +50,7 @@ def terminal(world: Store, tmp_path: Path) -> Iterator[Callable[..., Terminal]]:
             "HOME": str(tmp_path),
             "TEXTUAL_ANIMATIONS": "none",
         }
-        started.append(Terminal(["-c", code, str(world.path)], environment, size))
+        started.append(Terminal(["-c", code, place_of(world)], environment, size))
         return started[-1]
 
     yield start
@@ -104,8 +104,7 @@ def test_closing_the_window_during_an_edit_saves_what_was_typed(
 
 def notes_of(world: Store, name: str) -> str:
     """Return the stored notes."""
-    assert world.path is not None
-    store = open_store(world.path)
+    store = open_store(place_of(world))
     try:
         return store.read(contacts.show, store.read(contacts.find, name), 0).notes
     finally:

@@ -20,7 +20,7 @@ from settings_world import (
 )
 from textual.pilot import Pilot
 from textual.widgets import Input
-from tui_world import NOW, press, screen_text, settle, type_in
+from tui_world import NOW, place_of, press, screen_text, settle, type_in
 
 from crm import config
 from crm.config import Privacy
@@ -228,7 +228,7 @@ async def test_a_failure_is_shown_with_its_reason_and_the_next_try(
 async def test_one_that_fails_for_days_is_said_above_everything(
     app: CrmApp, world: Store, file: Path
 ) -> None:
-    file.write_text(f'database = "{world.path}"\n{BIRD}', encoding="utf-8")
+    file.write_text(f'database = "{place_of(world)}"\n{BIRD}', encoding="utf-8")
     now = world.now
     for days in (2, 1, 0):
         world.now = lambda days=days: NOW - timedelta(days=days)  # type: ignore[misc]

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 from settings_world import System, details, go_to, note, set_up, toasts
-from tui_world import NOW, press, screen_text, settle
+from tui_world import NOW, place_of, press, screen_text, settle
 
 from crm.db.store import Store
 from crm.domain.schedule import Schedule
@@ -24,7 +24,7 @@ BIRD = '[notifiers.bird]\nkind = "pigeon"\nloft = "tower"\n'
 def system(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, world: Store) -> System:
     """Return a system with systemd, with a notifier and the world's database configured."""
     file = tmp_path / "config.toml"
-    file.write_text(f'database = "{world.path}"\n{BIRD}', encoding="utf-8")
+    file.write_text(f'database = "{place_of(world)}"\n{BIRD}', encoding="utf-8")
     monkeypatch.setenv("CRM_CONFIG", str(file))
     return set_up(monkeypatch, tmp_path)
 

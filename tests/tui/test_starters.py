@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from snapping import Snap, only_with_this_textual
 from textual.pilot import Pilot
-from tui_world import World, bring, press, said, screen_text, settle
+from tui_world import World, bring, place_of, press, said, screen_text, settle
 
 from crm.db.store import Store
 from crm.services import contacts, editing
@@ -22,7 +22,7 @@ Size = tuple[int, int]
 
 def talkative(store: Store) -> None:
     """Give Ada something of every kind: open questions, a promise, a thread, a date, a year ago."""
-    world = World(store.path)  # type: ignore[arg-type]
+    world = World(place_of(store))
     ada = store.read(contacts.find, "Ada")
     world.act(ada, 365, "in", "The kiln reached cone ten and nothing exploded. I danced.", "x", "reply")
     world.act(ada, 364, "out", "Let me look for the old log book. I'll send you a copy.", "x", "reply")

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 from textual.pilot import Pilot
-from tui_world import press, screen_text, settle, type_in
+from tui_world import place_of, press, screen_text, settle, type_in
 
 from crm.db.store import Store
 from crm.services import contacts, interactions, today
@@ -198,7 +198,7 @@ async def test_reminders_that_do_not_arrive_are_said_above_the_list_until_sent_a
     monkeypatch.setenv("CRM_CONFIG", str(tmp_path / "config.toml"))
     monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "state"))
     (tmp_path / "config.toml").write_text(
-        f"database = '{world.path}'\n[notifiers.desk]\nkind = 'desktop'\n", encoding="utf-8"
+        f"database = '{place_of(world)}'\n[notifiers.desk]\nkind = 'desktop'\n", encoding="utf-8"
     )
     said = "notifiers are configured, but nothing sends reminders by itself"
     async with app.run_test(size=(80, 24)) as pilot:

@@ -195,7 +195,6 @@ async def test_forgetting_asks_for_the_name_and_names_the_backups(
     bo = named(world, "Bo")[0]
     folder = tmp_path / "backups"
     folder.mkdir()
-    assert world.path is not None
     async with app.run_test(size=(120, 40), notifications=True) as pilot:
         await open_contact(app, pilot, bo, "F")
         text = flat(app)

@@ -50,15 +50,20 @@ class Clock:
         return self.moment
 
 
-def open_store(path: Path, clock: Callable[[], datetime] | None = None) -> Store:
+def open_store(path: str | Path, clock: Callable[[], datetime] | None = None) -> Store:
     """Open a database with the rules and the moment of these tests."""
     return Store.open(path, rules=RULES, now=clock or (lambda: NOW))
+
+
+def place_of(store: Store) -> str:
+    """Return what opens the database of a store once more: its path, or its URL on a server."""
+    return str(store.path or store._engine.url.render_as_string(hide_password=False))
 
 
 class World:
     """Makes contacts and acts, in a store whose clock can be set."""
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: str | Path) -> None:
         self.clock = Clock()
         self.store = open_store(path, self.clock)
 
