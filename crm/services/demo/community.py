@@ -25,6 +25,7 @@ from crm.domain.records import (
 )
 from crm.services.demo import accounts, posts, words
 from crm.services.demo.chronicle import DAY, FACEBOOK_ENDS, HOUR, Chronicler, Happening
+from crm.services.demo.doubles import doubles
 from crm.services.demo.material import Occasion, talks
 from crm.services.demo.people import Contact, everybody
 
@@ -68,6 +69,7 @@ def make(now: datetime, zone: tzinfo) -> Community:
             made.add(contact, act)
     made.unaddressed(dice)
     made.publish(dice)
+    made.twice()
     book: tuple[Record, ...] = (
         accounts.owner(),
         *(_card(contact, today.date(), dice) for contact in contacts),
@@ -153,6 +155,11 @@ class _Maker:
             for _ in range(number):
                 at = self.now - int(dice.uniform(0.2, _YEARS_OF_POSTS * 365) * DAY)
                 self._post(place, at, dice.choice(texts).format(**_words(dice)))
+
+    def twice(self) -> None:
+        """Bring some people a second time, from where only their name is known."""
+        for platform, records in doubles(self.now):
+            self.by_platform.setdefault(platform, []).extend(records)
 
     def exports(self) -> Iterator[tuple[str, list[Record]]]:
         """Yield (platform, records), each covered until now; Facebook's export is an old one."""
