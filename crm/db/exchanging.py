@@ -13,6 +13,7 @@ import secrets
 import shutil
 import sqlite3
 import time
+from collections.abc import Callable
 from contextlib import closing, suppress
 from pathlib import Path
 
@@ -25,12 +26,7 @@ _PAGES = 2_000
 """Per step of overwriting; nobody else writes into the draft it comes from."""
 _PATIENCE = 10.0
 """Seconds to wait for another program's write."""
-_TRIES = 5
 _LOGS = ("-wal", "-shm", "-journal")
-
-
-class _WrittenMeanwhile(Exception):  # noqa: N818 - a reason to begin again, no error
-    """Another program wrote between the copy that is put aside and the lock."""
 
 
 def draft_from(backup: Path, draft: Path) -> None:
@@ -88,22 +84,13 @@ def overwrite(database: Path, draft: Path, aside: Path) -> None:
         OSError: the copy cannot be written.
 
     """
-    for _ in range(_TRIES):
-        with closing(sqlite3.connect(database, isolation_level=None)) as watcher:
-            before = _version(watcher)
-            _copy(database, aside)
-            try:
-                _pour(draft, database, watcher, before)
-            except _WrittenMeanwhile:
-                aside.unlink()
-                continue
-            except sqlite3.Error as error:
-                aside.unlink()
-                raise _explained(database, error) from error
-            with suppress(sqlite3.Error):  # somebody reads: the log is emptied another time
-                watcher.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-        return
-    raise _busy()
+    try:
+        _pour(draft, database, lambda: _copy(database, aside))
+    except BaseException as error:
+        aside.unlink(missing_ok=True)
+        if isinstance(error, sqlite3.Error):
+            raise _explained(database, error) from error
+        raise
 
 
 def replace(database: Path, draft: Path, aside: Path | None) -> None:
@@ -154,21 +141,27 @@ def _copy(database: Path, aside: Path) -> None:
         engine.dispose()
 
 
-def _pour(draft: Path, database: Path, watcher: sqlite3.Connection, before: int) -> None:
-    """Overwrite a database in one transaction, unless somebody wrote after the moment that is known."""
+def _pour(draft: Path, database: Path, once_locked: Callable[[], None]) -> None:
+    """Overwrite a database in one transaction.
+
+    Args:
+        draft: what to put into it.
+        database: what to overwrite.
+        once_locked: is called when nobody else can write any more, and others still read what was there.
+
+    """
     until = time.monotonic() + _PATIENCE
     locked = False
 
     def look(_status: int, _left: int, total: int) -> None:
         nonlocal locked
-        if locked:
-            return
-        if total:  # the first pages are written, so nobody else can write any more
+        if total and not locked:  # the first pages are written, though not committed
             locked = True
-            if _version(watcher) != before:
-                raise _WrittenMeanwhile
-        elif time.monotonic() > until:
-            raise _busy()
+            once_locked()
+        elif not locked and time.monotonic() > until:
+            raise DatabaseError(
+                "another program is writing to the database", "nothing was changed; close it, then try again"
+            )
 
     with (
         closing(sqlite3.connect(f"{draft.as_uri()}?mode=ro&immutable=1", uri=True)) as source,
@@ -178,17 +171,8 @@ def _pour(draft: Path, database: Path, watcher: sqlite3.Connection, before: int)
         # at least two steps: the last one commits before anybody is asked
         pages = min(_PAGES, source.execute("PRAGMA page_count").fetchone()[0] // 2)
         source.backup(target, pages=pages, progress=look, sleep=0.05)
-
-
-def _version(watcher: sqlite3.Connection) -> int:
-    """Return a number that changes when anybody else commits."""
-    return int(watcher.execute("PRAGMA data_version").fetchone()[0])
-
-
-def _busy() -> DatabaseError:
-    return DatabaseError(
-        "another program is writing to the database", "nothing was changed; close it, then try again"
-    )
+        with suppress(sqlite3.Error):  # somebody reads: the log is emptied another time
+            target.execute("PRAGMA wal_checkpoint(TRUNCATE)")
 
 
 def _explained(database: Path, error: sqlite3.Error) -> DatabaseError:
