@@ -17,6 +17,7 @@ from typing import Any
 from crm import clock, paths
 from crm.config.backing_up import BackupSettings, backups_from
 from crm.config.listing import columns_from, filters_from, for_columns, for_filter, without_filter
+from crm.config.looks import THEMES, theme_from
 from crm.config.reminding import NotifierConfig, Privacy, notifiers_from, schedule_from
 from crm.config.saving import Changes, changed_text, for_notifier, for_schedule, readable, renamed
 from crm.domain.cadence import CIRCLES, Rules
@@ -60,6 +61,8 @@ class Config:
     filters: Mapping[str, ContactQuery] = field(default_factory=dict)
     """The user's own, by name."""
     backups: BackupSettings = field(default_factory=BackupSettings)
+    theme: str = THEMES[0]
+    """How the terminal UI looks; one of `looks.THEMES`."""
 
     def notifier(self, name: str) -> NotifierConfig | None:
         """Return the notifier of that name, if there is one."""
@@ -80,6 +83,7 @@ _KEYS = (
     "notifiers",
     "people",
     "filters",
+    "theme",
 )
 
 
@@ -155,6 +159,7 @@ def _config(values: Mapping[str, Any], file: Path) -> Config:
         columns_from(values.get("people", {}), file),
         filters_from(values.get("filters", {}), file),
         backups_from(values.get("backups", {}), file),
+        theme_from(values, file),
     )
 
 

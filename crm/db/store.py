@@ -43,6 +43,9 @@ class Work:
 class Store:
     """An open database. Safe to use from several threads; each call has a transaction of its own."""
 
+    banner = ""
+    """A word that says which database this is, where it is not the user's own: "demo"."""
+
     def __init__(self, opened: Engine, rules: Rules, now: Callable[[], datetime]) -> None:
         self._engine = opened
         self.rules = rules

@@ -21,8 +21,10 @@ from textual.binding import Binding, BindingType
 from textual.filter import LineFilter
 from textual.screen import Screen
 
+from crm import config
+from crm.config.looks import THEMES
 from crm.db.store import Store, Work
-from crm.domain.errors import CrmError
+from crm.domain.errors import ConfigError, CrmError
 from crm.domain.text import clean
 from crm.services import backups
 from crm.tui import crash, themes
@@ -75,12 +77,12 @@ class CrmApp(Asking, App[None]):
         Binding("u", "undo", "undo the last change", show=False),
         Binding("H", "history", "what can be taken back", show=False),
         Binding("comma", "settings", "settings", show=False, key_display=","),
-        Binding("ctrl+t", "theme", "light or dark", show=False),
+        Binding("ctrl+t", "theme", "other colours", show=False),
         Binding("q", "leave", "quit", show=False),
         Binding("ctrl+q", "leave", "quit", show=False, priority=True),
     ]
 
-    def __init__(self, store: Store, banner: str = "") -> None:
+    def __init__(self, store: Store, banner: str = "", theme: str = THEMES[0]) -> None:
         super().__init__()
         self._store = store
         self.banner = banner
@@ -97,9 +99,9 @@ class CrmApp(Asking, App[None]):
         """What settings were before they were changed in this session, to be put back."""
         self._writing = asyncio.Lock()
         self._barrier = OutputBarrier()
-        for theme in (themes.DARK, themes.LIGHT):
-            self.register_theme(theme)
-        self.theme = themes.DARK.name
+        for own in themes.OWN.values():
+            self.register_theme(own)
+        self.theme = theme
 
     @property
     def store(self) -> Store:
@@ -255,9 +257,27 @@ class CrmApp(Asking, App[None]):
         if isinstance(self.screen, Page) and not isinstance(self.screen, Settings):
             self.push_screen(Settings())
 
+    # Colours
+
+    def get_theme_variable_defaults(self) -> dict[str, str]:
+        """Return the colours of our sheet that a theme of Textual does not have."""
+        return themes.fallbacks(self.current_theme)
+
     def action_theme(self) -> None:
-        """Switch between light and dark."""
-        self.theme = themes.LIGHT.name if self.theme == themes.DARK.name else themes.DARK.name
+        """Take the next of our themes, and remember it."""
+        self.choose_theme(themes.after(self.theme))
+        self.say(f"Colours: {self.theme}. The palette (ctrl+p) has more.")
+
+    def choose_theme(self, name: str) -> None:
+        """Take a theme and remember it in the configuration file; the demo writes nobody's file."""
+        self.theme = name
+        if not self.banner:
+            self.start(partial(self._keep_theme, name), group="theme", exclusive=False)
+
+    async def _keep_theme(self, name: str) -> None:
+        async with self._writing:
+            if name == self.theme:  # of several quick changes, the last is written
+                await asyncio.to_thread(config.save, {("theme",): name})
 
     def action_help_quit(self) -> None:
         """Answer ctrl+c, which is for copying."""
@@ -361,11 +381,12 @@ def run(store: Store, banner: str = "") -> int:
 
     Args:
         store: the open database.
-        banner: a word for the top bar that says which one it is: "demo".
+        banner: a word for the top bar that says which one it is, where the store does not know: "demo".
 
     """
+    banner = banner or store.banner
     while True:
-        app = CrmApp(store, banner)
+        app = CrmApp(store, banner, _theme())
         app.run()
         code = app.return_code or 0
         _say_unsaved(app.unsaved)
@@ -378,6 +399,14 @@ def run(store: Store, banner: str = "") -> int:
             app.demo.close()
         if code:
             return code
+
+
+def _theme() -> str:
+    """Return the theme that was chosen; the demo runs with a configuration that cannot be read, too."""
+    try:
+        return config.load().theme
+    except ConfigError:
+        return THEMES[0]
 
 
 def _say_unsaved(texts: Sequence[str]) -> None:

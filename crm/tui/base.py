@@ -7,7 +7,7 @@ cancelled meanwhile (the screen is gone, a newer question was asked) never gets 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Coroutine, Sequence
 from typing import TYPE_CHECKING, Any, ClassVar, Concatenate, Generic, ParamSpec, TypeAlias, TypeVar, cast
 
 from textual.app import ComposeResult
@@ -118,7 +118,9 @@ class Page(Asking, Screen[None]):
     """Which of the places in the top bar this is."""
     HELP_TITLE: ClassVar[str] = ""
     HELP_TEXT: ClassVar[str] = ""
-    """What `?` says about this place, before its keys."""
+    """What `?` says about this place, after the keys that matter first."""
+    KEYS_TO_LEARN: ClassVar[Sequence[tuple[str, str]]] = ()
+    """The three keys that matter first here, each with a sentence: what `?` teaches before anything else."""
 
     @property
     def busy(self) -> str:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, cast
 from textual.command import DiscoveryHit, Hit, Hits, Provider
 from textual.screen import Screen
 
+from crm.config.looks import OWN_THEMES, THEMES
 from crm.tui.widgets.topbar import PLACES
 
 if TYPE_CHECKING:
@@ -30,7 +31,9 @@ class Commands(Provider):
         yield "What can be taken back", "Every change and import, newest first. Key H", app.action_history
         yield "What the imports cover", "Which years, and what to ask for again", app.action_coverage
         yield "Settings", "Reminders, notifiers, the timer. Key ,", app.action_settings
-        yield "Light or dark", "Switch the theme. Key ctrl+t", app.action_theme
+        yield "Other colours", "The next of our themes. Key ctrl+t", app.action_theme
+        for name in THEMES:
+            yield f"Colours: {name}", "For the screen; remembered", partial(app.choose_theme, name)
         yield "Keys", "What the keys of this place do. Key ?", app.action_keys
         if not app.banner:
             yield "Look at the demo", "A made-up community; nothing of yours is touched", app.show_demo
@@ -55,6 +58,8 @@ class Commands(Provider):
     async def discover(self) -> Hits:
         """Offer everything before something is typed."""
         for title, text, command in self._commands():
+            if title.startswith("Colours: ") and title.removeprefix("Colours: ") not in OWN_THEMES:
+                continue  # found when it is typed
             yield DiscoveryHit(title, command, help=text)
 
     async def search(self, query: str) -> Hits:

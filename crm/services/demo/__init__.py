@@ -19,6 +19,7 @@ from crm.services.demo import community, filling, posts
 class DemoStore(Store):
     """A store whose database is thrown away with it."""
 
+    banner = "demo"
     folder: TemporaryDirectory[str] | None = None
 
     def close(self) -> None:

@@ -37,6 +37,11 @@ class Contact(Acting):
         "said you would do, where a thread stopped, and what was said years ago today, all as it was "
         "written; enter leads to the act. Notes are saved when you leave them."
     )
+    KEYS_TO_LEARN = (
+        ("l", "Logs what was said elsewhere, so that the count is right."),
+        ("n", "Writes notes; they are saved when you leave them."),
+        ("c", "Says how often you want to be in touch."),
+    )
     BINDINGS: ClassVar[list[BindingType]] = [
         *Acting.BINDINGS,
         Binding("e", "edit", "edit"),

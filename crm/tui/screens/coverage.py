@@ -33,6 +33,11 @@ class Coverage(Page):
         "your last exchange there within a year. Where you still talk but the last export is old, a new one "
         "is worth asking for: how is said below its line. What you log by hand is not meant here."
     )
+    KEYS_TO_LEARN = (
+        ("i", "Goes to Import, to read a newer export."),
+        ("down", "The next platform; the lines below say how to ask for it."),
+        ("escape", "Back."),
+    )
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("i", "import", "import an export"),
         Binding("escape", "back", "back"),

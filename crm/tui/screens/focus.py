@@ -48,6 +48,11 @@ class Focus(Page):
         "place where an answer belongs; when you are back, r logs it with place and kind already right, and "
         "e lets you correct them first. Skipping uses nothing up. Of the dates only today's are here."
     )
+    KEYS_TO_LEARN = (
+        ("o", "Opens the place where you talk."),
+        ("r", "You answered: logs it, and the next person comes."),
+        ("escape", "Stops here; that is always fine."),
+    )
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("o", "open", "open"),
         Binding("r", "replied", "log it", tooltip="log it as it says, and go on"),

@@ -56,6 +56,11 @@ class History(Page):
         "before it, and so on. Enter on an older one takes it back together with all that came after it. "
         "Forgetting a contact is not here: it is for good."
     )
+    KEYS_TO_LEARN = (
+        ("u", "Takes the newest change back."),
+        ("t", "Takes back everything up to the line under the cursor."),
+        ("escape", "Back."),
+    )
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("u", "newest", "take the newest back"),
         Binding("t", "until", "take back up to here"),

@@ -50,6 +50,11 @@ class Import(Page):
         "with several. You see what it would bring before anything is written. An import comes in "
         "whole or not at all, doing it again adds only what is new, and any of them can be taken back."
     )
+    KEYS_TO_LEARN = (
+        ("i", "Type where the export lies; a dry run shows what it would bring."),
+        ("enter", "Says how to get this export, and what it cannot show."),
+        ("d", "Takes the import under the cursor back."),
+    )
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("i", "path", "type a path"),
         Binding("b", "browse", "browse"),

@@ -64,6 +64,11 @@ class Matches(Page):
         "can be taken back at once (u) or at any time later, in the contact (w). Never asks about the two "
         "never again, later asks again in 30 days."
     )
+    KEYS_TO_LEARN = (
+        ("m", "They are one: merges the two, and u takes it back."),
+        ("n", "They are two: never asks again."),
+        ("l", "Not sure: asks later."),
+    )
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("m", "merge", "merge"),
         Binding("n", "never", "never"),

@@ -28,6 +28,11 @@ class Merge(Page):
         "Their history, notes and tags are joined; of what differs, the one that stays keeps its own. "
         "Nothing is lost: u takes it back, and in the contact (w) they can be split at any time later."
     )
+    KEYS_TO_LEARN = (
+        ("m", "Merges the two; u takes it back."),
+        ("s", "The other one stays."),
+        ("escape", "Back; nothing happens."),
+    )
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("m,enter", "merge", "merge"),
         Binding("s", "swap", "swap who stays"),

@@ -56,6 +56,11 @@ class Mirror(Page):
         "are counted, never named and never ranked. An answer counts when it comes within the days that the "
         "settings say; what may still be answered is left out of the share."
     )
+    KEYS_TO_LEARN = (
+        ("left", "The time before; right leads back."),
+        ("p", "Another time: a month, a year, everything."),
+        ("f", "The next platform alone."),
+    )
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("left", "step(-1)", "the time before"),
         Binding("right", "step(1)", "the time after"),

@@ -53,6 +53,11 @@ class People(Acting):
         "filter anew, and are counted. With the mouse: ctrl and click, shift and click, or a click before "
         "the name. A click on a heading sorts; g and a letter jumps to a name."
     )
+    KEYS_TO_LEARN = (
+        ("slash", "Type any part of a name, an organisation or a handle."),
+        ("enter", "Opens the contact, with everything that was ever said."),
+        ("space", "Marks; then e changes all marked ones together."),
+    )
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("slash", "filter", "filter", key_display="/"),
         Binding("escape", "clear_filter", "no filter"),

@@ -109,6 +109,11 @@ class Review(Page):
         "of a plain table hold can be corrected with c; records that failed can be saved to a file, to "
         "mend them."
     )
+    KEYS_TO_LEARN = (
+        ("i", "Imports what is under the cursor."),
+        ("I", "Imports everything here."),
+        ("d", "Reads it again without writing anything."),
+    )
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("i", "import", "import"),
         Binding("c", "columns", "columns"),

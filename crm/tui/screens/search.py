@@ -30,6 +30,11 @@ class Search(Page):
         "Finds contacts by any part of a name, a handle, an organisation or the notes, and everything that "
         "was said by its words. The last word may be unfinished. Enter opens the contact."
     )
+    KEYS_TO_LEARN = (
+        ("down", "From what you typed into what was found."),
+        ("enter", "Opens the contact, or the words where they were said."),
+        ("escape", "Back."),
+    )
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape", "back", "back"),
         Binding("slash", "again", "type again", key_display="/"),

@@ -43,6 +43,11 @@ class Settings(Page):
         "from then on, where the line does not say otherwise. Everything is in one file, which you can also "
         "write by hand; comments in it stay. u does not reach that far: p puts a setting back to what it was."
     )
+    KEYS_TO_LEARN = (
+        ("enter", "Changes what is under the cursor."),
+        ("d", "Back to what is usual."),
+        ("escape", "Back."),
+    )
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("e", "do('change')", "change"),
         Binding("n", "do('add')", "new"),

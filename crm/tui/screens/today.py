@@ -35,6 +35,11 @@ class Today(Acting, Page):
         "Who is waiting for an answer, with whom the talk has paused, the dates of the coming week, and who "
         "supported you lately. Nobody is listed twice. When the list is empty, you are done."
     )
+    KEYS_TO_LEARN = (
+        ("r", "You answered, wherever that was: logs it, and the next one comes."),
+        ("s", "Not now: lets them rest for a few days."),
+        ("g", "Goes through the list, one person at a time."),
+    )
     BINDINGS: ClassVar[list[BindingType]] = [
         *Acting.BINDINGS,
         Binding("g", "go_through", "go through", tooltip="go through the list, one person at a time"),

@@ -33,6 +33,11 @@ class Triage(Acting):
         "it may last until you are reminded; c sets an own rhythm, m never reminds. Whoever you skip is "
         "reminded of by the rhythm you two have had, so stopping early is fine and loses nothing."
     )
+    KEYS_TO_LEARN = (
+        ("1", "The first circle: those you want to hear of most often."),
+        ("space", "Skips; nothing is changed."),
+        ("escape", "Stops here; what was said counts."),
+    )
     BINDINGS: ClassVar[list[BindingType]] = [
         # without words, for the circles and their numbers stand on the page
         *(Binding(key, f"circle({key})", "", show=False) for key in "123456789"),

@@ -71,6 +71,11 @@ class Whose(Page):
         "with it, also since. An account or address can be given to another contact, or made a contact of "
         "its own; what was said through it goes along."
     )
+    KEYS_TO_LEARN = (
+        ("s", "Splits off what was merged in."),
+        ("g", "Gives an account to somebody else."),
+        ("escape", "Back."),
+    )
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("s", "split", "split off"),
         Binding("g", "give", "give to another"),

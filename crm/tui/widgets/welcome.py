@@ -58,6 +58,15 @@ class Welcome(Vertical):
             classes="gap-below",
         )
         yield Ways(id="ways")
+        yield Static(
+            ui.line(
+                ("When people are here:  ", ui.FAINT),
+                ("r", ui.ACCENT), (" you replied   ", ui.FAINT),
+                ("s", ui.ACCENT), (" let rest   ", ui.FAINT),
+                ("g", ui.ACCENT), (" one at a time   ", ui.FAINT),
+                ("?", ui.ACCENT), (" all keys", ui.FAINT),
+            )
+        )  # fmt: skip
 
     def on_mount(self) -> None:
         """Fill the list."""
