@@ -13,13 +13,15 @@ from typing import Any
 import click
 
 from crm.cli.environment import Environment, current
+from crm.cli.locking import lock_for
 from crm.cli.options import PLATFORM, WORDS, Command, json_option
 from crm.cli.wording import counted
 from crm.db.store import Work
 from crm.domain.errors import NotFoundError, UsageError
 from crm.exporters import FORMS
-from crm.services import contacts, exporting
+from crm.services import contacts, encryption, exporting, sealing
 from crm.services.contacts import ContactQuery
+from crm.services.encryption import Lock
 from crm.services.exporting import Exported, Only, Options
 from crm.services.views import Progress
 
@@ -49,6 +51,7 @@ _SHOWN = ("contact", "contacts", "event", "events", "interaction")
 @click.option("--tag", type=WORDS, help="Only those with this tag.")
 @click.option("--platform", type=PLATFORM, help="Only those with an identity there.")
 @click.option("--no-archived", is_flag=True, help="Without the archived ones.")
+@click.option("--encrypt", is_flag=True, help="Encrypt it with age; the file is called FILE.age.")
 @json_option
 def command(words: tuple[str, ...], as_json: bool, **options: Any) -> None:
     """Write contacts to a file: vCard, CSV, calendar, or everything.
@@ -62,9 +65,12 @@ def command(words: tuple[str, ...], as_json: bool, **options: Any) -> None:
     environment = current()
     only = _only(environment, named, given)
     target = given.get("to") or file or given.get("each") or _usual_place(environment, form)
+    lock = _lock(given, target)
+    if lock is not None and target != _PIPE and target.suffix != encryption.ENDING:
+        target = target.with_name(target.name + encryption.ENDING)
     if target == _PIPE and as_json:
         raise UsageError("standard output cannot hold both the export and --json", "name a file")
-    exported = _run(environment, form, target, only, given)
+    exported = _run(environment, form, target, only, given, lock)
     environment.err.note(_words(exported))
     if target == _PIPE:
         return
@@ -96,7 +102,7 @@ def _read(words: tuple[str, ...]) -> tuple[str, list[str], Path | None]:
 
 
 def _is_file(word: str, form: str) -> bool:
-    return word == "-" or word.casefold().endswith(FORMS[form].ending)
+    return word == "-" or word.casefold().removesuffix(encryption.ENDING).endswith(FORMS[form].ending)
 
 
 def _insist_on_sense(form: str, named: list[str], given: dict[str, Any], file: Path | None) -> None:
@@ -150,7 +156,26 @@ def _usual_place(environment: Environment, form: str) -> Path:
     return Path(name)
 
 
-def _run(environment: Environment, form: str, target: Path, only: Only, given: dict[str, Any]) -> Exported:
+def _lock(given: dict[str, Any], target: Path) -> Lock | None:
+    """Return for whom the export is encrypted.
+
+    Raises:
+        UsageError: many files are to be, or nothing says for whom.
+
+    """
+    if "encrypt" in given and "each" in given:
+        raise UsageError("a folder of cards is not encrypted", "encrypt one file with all of them")
+    return lock_for(True if "encrypt" in given else None, target, by_configuration=False)
+
+
+def _run(
+    environment: Environment,
+    form: str,
+    target: Path,
+    only: Only,
+    given: dict[str, Any],
+    lock: Lock | None,
+) -> Exported:
     def show(progress: Progress) -> None:
         environment.err.progress(f"{FORMS[form].title}: {progress.stage}, {progress.records:,}")
 
@@ -166,6 +191,9 @@ def _run(environment: Environment, form: str, target: Path, only: Only, given: d
         "progress": show if environment.err.terminal else None,
     }
     try:
+        if lock is not None:
+            into = None if target == _PIPE else target
+            return sealing.export(environment.store, form, into, lock, environment.out.pour, **common)
         if target == _PIPE:
             return exporting.to_reader(environment.store, form, environment.out.pour, **common)
         if "each" in given:
