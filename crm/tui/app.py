@@ -257,6 +257,10 @@ class CrmApp(Asking, App[None]):
         if isinstance(self.screen, Page) and not isinstance(self.screen, Settings):
             self.push_screen(Settings())
 
+    def get_key_display(self, binding: Binding) -> str:
+        """Return what a key is called on the screen: "enter" as in the hints of dialogs, no sign for it."""
+        return "enter" if binding.key == "enter" else super().get_key_display(binding)
+
     # Colours
 
     def get_theme_variable_defaults(self) -> dict[str, str]:

@@ -19,7 +19,7 @@ from crm.tui.acting import Acting
 from crm.tui.base import Dialog, Page
 from crm.tui.widgets.drawn import Drawn
 
-_WIDTH = 12
+_WIDTH = 11
 
 
 class Keys(Dialog[None]):
