@@ -144,6 +144,11 @@ def daily(store: Store) -> Path | None:
     return _made(store, Why.DAILY)
 
 
+def covers(store: Store, made: BackupView) -> bool:
+    """Say whether nothing has changed since a backup was made."""
+    return store.path is not None and _unchanged_since(store, made)
+
+
 def rotate(store: Store) -> list[Path]:
     """Delete the backups that are no longer needed, as `domain.rotation` decides; return what went."""
     found = list_backups(store)

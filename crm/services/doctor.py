@@ -2,23 +2,22 @@
 
 from __future__ import annotations
 
-import os
-import shutil
-import sqlite3
-import stat
-from collections.abc import Iterator
+from datetime import datetime, timedelta
+from pathlib import Path
 
 from sqlalchemy import func, select
 
 from crm.config import Config
 from crm.db import search, state
+from crm.db.moments import moment
 from crm.db.store import Store, Work
-from crm.db.tables import contact, interaction, post
-from crm.services import backups, health
+from crm.db.tables import change, contact, import_run, interaction, post
+from crm.domain.rotation import Why
+from crm.services import backups, encryption, health, surroundings
 from crm.services.views import Finding
 
-_LEAST_FREE = 200 * 1024 * 1024
-_SYNCED = ("dropbox", "onedrive", "google drive", "googledrive", "icloud", "mobile documents", "nextcloud")
+_OLDEST = timedelta(days=8)
+"""Of the newest backup, while the database changes; one is made on each day of work."""
 
 
 def examine(store: Store, settings: Config | None = None) -> list[Finding]:
@@ -33,9 +32,20 @@ def examine(store: Store, settings: Config | None = None) -> list[Finding]:
     findings.append(store.write(_full_text))
     if settings is not None:
         findings.extend(health.findings(health.look(store, settings), store.now()))
+    findings.append(_backups(store))
     if store.path is not None:
-        findings.extend(_file(store))
+        findings.extend(surroundings.findings(store.path, store.now(), store.read(_newest)))
     return findings
+
+
+def remove_leftovers(store: Store) -> list[Path]:
+    """Remove unfinished files of programs that are gone; return them."""
+    if store.path is None:
+        return []
+    found = list(surroundings.drafts(store.path, store.now()))
+    for path in found:
+        path.unlink(missing_ok=True)
+    return found
 
 
 def repair_state(work: Work) -> None:
@@ -54,13 +64,16 @@ def _contents(work: Work) -> list[Finding]:
                 "integrity",
                 verdict == "ok",
                 "the file is whole" if verdict == "ok" else str(verdict),
-                None if verdict == "ok" else "keep the file, and go back to the newest backup",
+                None if verdict == "ok" else "keep the file, and go back to the newest backup: crm restore",
             )
         )
         broken = connection.exec_driver_sql("PRAGMA foreign_key_check").all()
         findings.append(
             Finding(
-                "references", not broken, f"{len(broken)} rows point at nothing" if broken else "all whole"
+                "references",
+                not broken,
+                f"{len(broken)} rows point at nothing" if broken else "all whole",
+                "crm backup keeps what is there; then go back to a good one: crm restore" if broken else None,
             )
         )
     wrong = state.differences(connection, work.rules, work.now)
@@ -92,32 +105,33 @@ def _full_text(work: Work) -> Finding:
     )
 
 
-def _file(store: Store) -> Iterator[Finding]:
-    file = store.path
-    assert file is not None
-    if os.name == "posix":
-        mode = stat.S_IMODE(file.stat().st_mode)
-        private = mode & 0o077 == 0
-        yield Finding(
-            "privacy",
-            private,
-            f"mode {mode:04o}" + ("" if private else ": others on this machine can read it"),
-            None if private else f"chmod 600 '{file}'",
-        )
-    free = shutil.disk_usage(file.parent).free
-    yield Finding("free space", free > _LEAST_FREE, f"{free // 2**20:,} MiB free", None)
-    synced = next((name for name in _SYNCED if name in str(file.resolve()).casefold()), None)
-    yield Finding(
-        "folder",
-        synced is None,
-        str(file) if synced is None else f"{file} looks synchronised by {synced}",
-        "a database can be damaged while it is synchronised; move it and use --db" if synced else None,
-    )
+def _backups(store: Store) -> Finding:
+    """Say how old the newest backup is, and whether it is whole."""
     kept = backups.list_backups(store)
-    yield Finding(
-        "backups",
-        True,
-        f"{len(kept)}, newest of {kept[0].at:%Y-%m-%d %H:%M} UTC" if kept else "none yet",
-        None if kept else "crm backup makes one",
-    )
-    yield Finding("SQLite", True, sqlite3.sqlite_version)
+    usable = [one for one in kept if one.why != Why.BEFORE_RESTORE]
+    if not usable:
+        return Finding("backups", True, "none yet: the first is made at the end of a day's first work")
+    newest = backups.checked(usable[0])
+    age = store.now() - newest.backup.at
+    said = f"{len(kept)}, newest of {newest.backup.at:%Y-%m-%d %H:%M} UTC"
+    if newest.whole is False:
+        return Finding(
+            "backups",
+            False,
+            f"{said} is damaged: {newest.damage}",
+            "crm backup makes a new one; crm backup --list checks all of them",
+        )
+    if age > _OLDEST and not backups.covers(store, newest.backup):
+        return Finding(
+            "backups", False, f"{said}, and much may have changed since", "crm backup makes one now"
+        )
+    plain = sum(not one.encrypted for one in kept)
+    if store.backup_settings is not None and encryption.wished(store.backup_settings) and plain:
+        said += f"; {plain} of them not encrypted"
+    return Finding("backups", True, f"{said}, {'encrypted' if newest.whole is None else 'whole'}")
+
+
+def _newest(work: Work) -> datetime | None:
+    """Return the latest moment of anything the user or an import did."""
+    noted = [work.connection.scalar(select(func.max(column))) for column in (change.c.at, import_run.c.at)]
+    return max((moment(at) for at in noted if at is not None), default=None)

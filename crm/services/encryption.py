@@ -62,6 +62,11 @@ def lock_from(settings: BackupSettings | None) -> Lock | None:
     return Lock(passphrase=found) if found else None
 
 
+def wished(settings: BackupSettings) -> bool:
+    """Say whether the user wants backups encrypted."""
+    return bool(settings.encrypt_to or settings.passphrase)
+
+
 def passphrase_from(settings: BackupSettings) -> str | None:
     """Return the configured passphrase, or None where none is.
 
