@@ -27,7 +27,7 @@ settings.load_profile("crm")
 PROJECT = Path(__file__).resolve().parents[1]
 TWICE = ("cli", "db", "services")
 """Folders whose tests are about what is stored."""
-_TOUCHING = {"tmp_path", "tmp_path_factory", "database_of"}
+_TOUCHING = {"tmp_path", "tmp_path_factory"}
 """Whoever opens a database has asked for one of these, at least by another fixture."""
 _FEWER = 5
 """How many times fewer examples of a property are tried on a server, where each is slower."""

@@ -319,6 +319,7 @@ def forgotten(view: views.ForgetView) -> Json:
         "identities": view.identities,
         "interactions": view.interactions,
         "backups": list(view.backups),
+        "on_server": view.on_server,
     }
 
 

@@ -48,6 +48,12 @@ def put_back(connection: Connection, indexes: Iterable[str]) -> None:
         connection.exec_driver_sql(statement)
 
 
+def take_stock(connection: Connection) -> None:
+    """Say that very much has come in: a server plans by how much it thinks there is."""
+    if connection.dialect.name != "sqlite":
+        server.take_stock(connection)
+
+
 def next_id(connection: Connection, table: Table) -> int:
     """Return the first id that is free; only for use within a write transaction."""
     return (connection.scalar(select(func.max(table.c.id))) or 0) + 1

@@ -69,8 +69,7 @@ def fill(source: Connection, target: Connection, tell: Tell) -> dict[str, Sum]:
         read[table.name] = Sum(done, digest.hexdigest())
     whole.insist_on_references(target)
     search.rebuild(target)
-    if target.dialect.name == "postgresql":
-        target.exec_driver_sql("ANALYZE")  # else the first questions are answered by reading whole tables
+    bulk.take_stock(target)
     return read
 
 

@@ -8,18 +8,23 @@ has read the newest there is. Readers never wait: they see one moment (`REPEATAB
 
 from __future__ import annotations
 
+import random
 import re
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import Any
+from typing import Any, TypeVar
 
 import sqlalchemy
 from sqlalchemy import URL, Connection, Engine, event
 from sqlalchemy.engine.interfaces import ExceptionContext
 from sqlalchemy.exc import DataError, DBAPIError
 
+from crm.db.tables import metadata
 from crm.domain.database_names import SECRETS
 from crm.domain.errors import ConfigError, DatabaseError
+
+Result = TypeVar("Result")
 
 PATIENCE = 30
 """Seconds that a writer waits for its turn: an import of 200,000 acts is through by then."""
@@ -27,6 +32,13 @@ _CONNECT = 10
 """Seconds to wait for a server that does not answer at all."""
 _TURN = f"SET LOCAL lock_timeout = '{PATIENCE}s'; SELECT version_num FROM alembic_version FOR UPDATE"  # noqa: S608
 _POOL = 5
+_TRIES = 6
+_PAUSE = 0.02
+"""Seconds before a second try, doubled each time: 1.2 s in all."""
+_TAKEN_BACK = frozenset(("40001", "40P01"))
+"""serialization_failure and deadlock_detected, from PostgreSQL's appendix A of error codes."""
+_TIDY_PATIENCE = 3
+"""Seconds to wait for readers of a table that is written anew; meanwhile new ones wait too."""
 _NAMES = ("postgres", "postgresql", "postgresql+psycopg")
 _LOST = re.compile(
     "terminating connection|server closed the connection|connection (?:is|was) (?:lost|closed|reset)|"
@@ -108,6 +120,60 @@ def take_turn(connection: Connection) -> str:
         cursor.execute(_TURN)
         cursor.nextset()
         return str(cursor.fetchone()[0])
+
+
+def again(once: Callable[[], Result]) -> Result:
+    """Run a transaction, and once more when the server took it back for the sake of another one.
+
+    One server makes writers wait instead (`take_turn`); a cluster lets them run and refuses the later commit.
+    After its refusal nothing of the transaction is there, so doing it again cannot do it twice.
+
+    Raises:
+        DBAPIError: it was refused `_TRIES` times, or something else is wrong.
+
+    """
+    for tried in range(1, _TRIES):
+        try:
+            return once()
+        except DBAPIError as error:
+            if getattr(error.orig, "sqlstate", None) not in _TAKEN_BACK:
+                raise
+        # by chance, else two that met will meet again
+        time.sleep(_PAUSE * 2**tried * random.uniform(0.5, 1.0))  # noqa: S311
+    return once()
+
+
+def take_stock(connection: Connection) -> None:
+    """Let the server see how much is in the tables now; it would look by itself a minute or so later.
+
+    Until then it would answer by what it knew before, reading whole tables or looking up every row of them.
+    """
+    connection.exec_driver_sql(f"ANALYZE {', '.join(_names())}")
+
+
+def _names() -> list[str]:
+    return [*(table.name for table in metadata.sorted_tables), "interaction_text"]
+
+
+def tidy(engine: Engine) -> None:
+    """Write every table anew without what was deleted from it, where the server lets us.
+
+    `VACUUM FULL` makes a new file of each table and its indexes and removes the old one, unless somebody else
+    reads the table; otherwise, and for those who may not, `VACUUM` lets the server overwrite it later.
+    """
+    with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+        connection.exec_driver_sql(f"SET lock_timeout = '{_TIDY_PATIENCE}s'")
+        try:
+            for name in _names():
+                for how in ("(FULL, ANALYZE)", "(ANALYZE)"):
+                    try:
+                        connection.exec_driver_sql(f"VACUUM {how} {name}")
+                        break
+                    except DBAPIError as error:
+                        if error.connection_invalidated:
+                            raise
+        finally:
+            connection.invalidate()  # this one waits for other lengths of time
 
 
 @contextmanager

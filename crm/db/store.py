@@ -112,12 +112,20 @@ class Store:
     ) -> Result:
         """Run a service function that writes: all of it happens, or, when it raises, nothing.
 
+        A server may take a transaction back for the sake of another one; then the function runs once more. So
+        it does nothing outside the database that must not be done twice.
+
         Raises:
             DatabaseError: the database could not be written; and what the function raises.
 
         """
-        with _explained(self), migrate.writing(self._engine) as connection, self._let_go(connection):
-            result = service(Work(connection, self.rules, self.now()), *args, **kwargs)
+
+        def once() -> Result:
+            with migrate.writing(self._engine) as connection, self._let_go(connection):
+                return service(Work(connection, self.rules, self.now()), *args, **kwargs)
+
+        with _explained(self):
+            result = once() if self.path is not None else server.again(once)
         self.wrote = True
         return result
 
@@ -159,13 +167,15 @@ class Store:
     def tidy(self) -> None:
         """Overwrite what was deleted: in the file, in the full text and in the write-ahead log.
 
-        Takes as long as copying the database. Does nothing on a server, which has its own ways.
+        Takes as long as copying the database. On a server the tables are written anew where it lets us; its
+        log, its standbys and its backups are not ours.
 
         Raises:
             DatabaseError: it cannot be written.
 
         """
         if self.path is None:
+            server.tidy(self._engine)
             return
         self.write(lambda work: search.optimise(work.connection))
         with _explained(self), self._engine.connect() as connection:

@@ -69,7 +69,7 @@ def forget(store: Store, contact_id: int) -> ForgetView:
     name, identities, interactions = store.write(_remove, contact_id)
     store.tidy()
     kept = tuple(str(one.path) for one in backups.list_backups(store))
-    return ForgetView(name, identities, interactions, kept)
+    return ForgetView(name, identities, interactions, kept, on_server=store.path is None)
 
 
 def _remove(work: Work, contact_id: int) -> tuple[str, int, int]:

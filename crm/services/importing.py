@@ -192,7 +192,12 @@ def write_run(
             tell(Progress("writing", written))
         bulk.put_back(work.connection, aside)
         tell(Progress("relationships", written))
+        many = spool.records >= _MANY
+        if many:
+            bulk.take_stock(work.connection)
         touched = writer.finish()
+        if many:
+            bulk.take_stock(work.connection)
     finally:
         bulk.hurry(work.connection, on=False)
     problems = [*spool.problems, *writer.problems]

@@ -136,8 +136,10 @@ class _Restoring:
         self._say("indexing")
         refresh_search(connection, list(connection.scalars(select(contact.c.id))))
         search.rebuild(connection)
+        bulk.take_stock(connection)
         self._say("relationships")
         state.recompute(connection, self._work.rules, self._work.now)
+        bulk.take_stock(connection)
 
     def _write_older(self, connection: Connection, folder: Path | None) -> None:
         """Write rows of an older schema, as the migrations make them."""

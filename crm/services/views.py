@@ -357,6 +357,8 @@ class ForgetView:
     interactions: int
     backups: tuple[str, ...]
     """Backups of this database that still hold the contact."""
+    on_server: bool = False
+    """Whether the database is on a server, whose log, standbys and backups are not ours to clear."""
 
 
 @dataclass(frozen=True, slots=True)

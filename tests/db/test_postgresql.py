@@ -7,9 +7,12 @@ from __future__ import annotations
 
 import multiprocessing
 import os
+import signal
+import socket
 import subprocess
 import sys
 import time
+from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -17,11 +20,11 @@ import postgres_server
 import pytest
 import sqlalchemy
 
-from crm.db import engine, migrate, search, server
+from crm.db import engine, migrate, moving, search, server
 from crm.db.store import Store
 from crm.domain.errors import ConfigError, DatabaseError
 from crm.domain.records import Direction, IdentityRef, InteractionRecord, Kind, Precision
-from crm.services import contacts, doctor, editing, importing, interactions, searching
+from crm.services import contacts, doctor, editing, forgetting, importing, interactions, searching
 from crm.services.contacts import ContactQuery
 from crm.services.spooling import Spool
 
@@ -169,6 +172,20 @@ def test_a_full_text_that_differs_is_noticed(store):
     assert store.write(lambda work: search.intact(work.connection))
 
 
+def environment(url: str, home: Path) -> dict[str, str]:
+    return {
+        "PATH": os.environ["PATH"], "PYTHONPATH": str(PROJECT), "HOME": str(home),
+        "CRM_DATABASE_URL": url.replace("postgresql+psycopg", "postgresql"),
+    }  # fmt: skip
+
+
+def crm_on(url: str, home: Path, *args: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-m", "crm", *args], env=environment(url, home), cwd=home, capture_output=True,
+        text=True, check=False, timeout=60,
+    )  # fmt: skip
+
+
 # --- what goes wrong with servers
 
 
@@ -209,6 +226,34 @@ def test_a_wrong_password_says_so_and_does_not_repeat_it():
         store = Store.open(store_url.replace("s3cret", "right"))
         assert "right" not in store.url
         store.close()
+
+
+def test_a_wrong_password_over_the_network_ends_the_command_with_6(tmp_path):
+    if postgres_server.binaries() is None:
+        pytest.skip("needs a server of its own")
+    with closing(socket.socket()) as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    with postgres_server.own_server() as own:
+        admin = sqlalchemy.create_engine(own.url)
+        with admin.begin() as connection:
+            connection.exec_driver_sql("ALTER ROLE crm PASSWORD 'right'")
+        admin.dispose()
+        (own._folder / "data" / "pg_hba.conf").write_text(
+            "host all all 127.0.0.1/32 scram-sha-256\nlocal all all trust\n"
+        )
+        own.stop()
+        own.start(port=port)
+        place = f"127.0.0.1:{port}/postgres"
+        wrong = crm_on(f"postgresql://crm:s3cret@{place}", tmp_path, "contacts")
+        assert (wrong.returncode, wrong.stdout) == (6, "")
+        assert "does not let you in" in wrong.stderr
+        assert "s3cret" not in wrong.stderr
+        assert crm_on(f"postgresql://crm:right@{place}", tmp_path, "add", "Ada").returncode == 0
+        passes = tmp_path / ".pgpass"
+        passes.write_text(f"127.0.0.1:{port}:*:crm:right\n")
+        passes.chmod(0o600)
+        assert "Ada" in crm_on(f"postgresql://crm@{place}", tmp_path, "contacts").stdout
 
 
 def test_a_password_in_the_query_is_not_shown_either():
@@ -284,6 +329,151 @@ def test_a_writer_that_waits_too_long_is_told(store, url, monkeypatch):
     other.close()
 
 
+@pytest.mark.parametrize("code", ["40001", "40P01"])
+def test_a_change_that_the_server_takes_back_for_another_one_is_made_again(store, monkeypatch, code):
+    monkeypatch.setattr(server, "_PAUSE", 0.001)
+    tried = []
+
+    def add(work, refusals):
+        tried.append(editing.add(work, "Ada", ()))
+        if len(tried) <= refusals:
+            refuse = f"DO $$ BEGIN RAISE EXCEPTION 'taken back' USING ERRCODE = '{code}'; END $$"
+            work.connection.exec_driver_sql(refuse)
+        return len(tried)
+
+    assert store.write(add, 3) == 4
+    assert store.read(contacts.count) == 1
+    tried.clear()
+    with pytest.raises(DatabaseError, match="another program changed the same"):
+        store.write(add, 99)
+    assert len(tried) == server._TRIES
+    assert store.read(contacts.count) == 1
+
+
+def test_what_else_goes_wrong_is_not_tried_again(store):
+    tried = []
+
+    def add(work):
+        tried.append(editing.add(work, "Ada", ()))
+        work.connection.exec_driver_sql("SELECT 1 / 0")
+
+    with pytest.raises(DatabaseError):
+        store.write(add)
+    assert len(tried) == 1
+    assert store.read(contacts.count) == 0
+
+
+def test_nothing_of_a_forgotten_contact_is_left_in_the_tables_files():
+    if postgres_server.binaries() is None:
+        pytest.skip("needs a server of its own")
+    with postgres_server.own_server() as own:
+        store = Store.open(own.url.render_as_string(hide_password=False), now=lambda: NOW)
+        store.write(editing.add, "Ada Byron", ())
+        key = store.write(editing.add, "Zephyrine", ("x:zephyrine",))
+        store.write(interactions.log, key, "About porcelain and celadon.")
+        admin = postgres_server.PostgresServer(own.url)
+
+        def files():
+            admin._run("CHECKPOINT")
+            return b"".join(f.read_bytes() for f in (own._folder / "data" / "base").rglob("*") if f.is_file())
+
+        assert b"porcelain" in files()
+        done = forgetting.forget(store, key)
+        assert done.on_server
+        left = files().lower()
+        for word in (b"zephyrine", b"porcelain", b"celadon"):
+            assert word not in left
+        assert store.read(contacts.count) == 1
+        assert all(finding.ok for finding in doctor.examine(store))
+        admin._admin.dispose()
+        store.close()
+
+
+def test_forgetting_does_not_wait_for_long_for_somebody_who_reads(store, url, monkeypatch):
+    monkeypatch.setattr(server, "_TIDY_PATIENCE", 0.1)
+    key = store.write(editing.add, "Zephyrine", ("x:zephyrine",))
+    reader = Store.open(url, now=lambda: NOW)
+
+    def while_read(work):
+        contacts.count(work)
+        return forgetting.forget(store, key)
+
+    assert reader.read(while_read).name == "Zephyrine"
+    assert store.read(contacts.count) == 0
+    reader.close()
+
+
+def test_a_large_import_tells_the_server_how_much_there_is(store, postgres, url, monkeypatch):
+    asked = "SELECT reltuples::int FROM pg_class WHERE relname = 'interaction'"
+    monkeypatch.setattr(importing, "_MANY", 1000)
+    _import_many(url, "ada", 1500)
+    assert postgres.query(url, asked) == [(1500,)]
+
+
+def test_a_copy_that_is_killed_leaves_the_target_empty_and_can_be_made_again(bare, tmp_path):
+    source = f"sqlite:///{tmp_path / 'crm.db'}"
+    _import_many(source, "ada", 10_000)
+    Store.open(bare).close()
+
+    def begun(to: str) -> subprocess.Popen[bytes]:
+        command = [sys.executable, "-m", "crm", "--db", source, "copy", "--to", to]
+        return subprocess.Popen(
+            command, env=environment(bare, tmp_path), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+        )
+
+    start = time.monotonic()
+    assert begun(f"sqlite:///{tmp_path / 'elsewhere.db'}").wait(60) == 0
+    took = time.monotonic() - start
+    killed = 0
+    for part in (0.4, 0.6, 0.8):
+        one = begun(bare)
+        time.sleep(took * part)
+        killed += one.poll() is None
+        one.kill()
+        one.wait()
+        store = Store.open(bare)
+        found = store.read(contacts.count)
+        assert found in (0, 50)
+        if found:  # it was quicker than the one before
+            break
+        assert store.read(lambda work: moving.is_empty(work.connection))
+        store.close()
+    else:
+        assert killed == 3
+        assert begun(bare).wait(60) == 0
+        store = Store.open(bare)
+    assert len(store.read(searching.search, "says 9999").hits) == 1
+    store.close()
+
+
+START = """
+import sys, time
+sys.path.insert(0, {folder!r})
+import postgres_server
+with postgres_server.own_server() as own:
+    print(own._folder, flush=True)
+    time.sleep(60)
+"""
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGKILL])
+def test_the_server_of_tests_goes_with_whoever_started_it(number):
+    if postgres_server.binaries() is None:
+        pytest.skip("needs a server of its own")
+    code = START.format(folder=str(Path(postgres_server.__file__).parent))
+    with subprocess.Popen([sys.executable, "-c", code], stdout=subprocess.PIPE, text=True) as starter:
+        assert starter.stdout is not None
+        folder = Path(starter.stdout.readline().strip())
+        server_process = int((folder / "data" / "postmaster.pid").read_text().splitlines()[0])
+        starter.send_signal(number)
+    until = time.monotonic() + 30
+    while folder.exists() and time.monotonic() < until:
+        time.sleep(0.05)
+    assert not folder.exists()
+    shown = subprocess.run(["ps", "-o", "state=", "-p", str(server_process)], capture_output=True, text=True)
+    assert shown.stdout.strip() in ("", "Z"), "ended, if not yet noticed by its parent"
+
+
 # --- many programs at once
 
 
@@ -299,7 +489,7 @@ def test_four_first_starts_at_once_make_one_database(bare):
     for each in starts:
         each.start()
     for each in starts:
-        each.join(60)
+        each.join(300)
     assert [each.exitcode for each in starts] == [0, 0, 0, 0]
     store = Store.open(bare)
     assert store.read(contacts.count) == 4
@@ -322,7 +512,7 @@ def test_no_update_is_lost_when_four_programs_read_and_write_the_same(store, url
     key = store.write(editing.add, "Counter", ())
     store.write(editing.edit, [key], editing.Edits(notes="0"))
     context = multiprocessing.get_context("spawn")
-    writers = [context.Process(target=_count_up, args=(url, key, 50)) for _ in range(4)]
+    writers = [context.Process(target=_count_up, args=(url, key, 200)) for _ in range(4)]
     for each in writers:
         each.start()
     seen = [0]
@@ -330,9 +520,9 @@ def test_no_update_is_lost_when_four_programs_read_and_write_the_same(store, url
         seen.append(int(store.read(contacts.show, key).notes))  # a screen that looks while they write
         time.sleep(0.02)
     for each in writers:
-        each.join(60)
+        each.join(300)
     assert [each.exitcode for each in writers] == [0, 0, 0, 0]
-    assert store.read(contacts.show, key).notes == "200"
+    assert store.read(contacts.show, key).notes == "800"
     assert seen == sorted(seen)
 
 
@@ -366,20 +556,10 @@ def test_two_imports_at_once_both_arrive_whole(store, url):
 
 
 def test_the_command_line_works_on_a_server_and_says_what_is_wrong_with_one(url, tmp_path):
-    def crm(*args: str, database: str = url) -> subprocess.CompletedProcess[str]:
-        environment = {
-            "PATH": os.environ["PATH"], "PYTHONPATH": str(PROJECT), "HOME": str(tmp_path),
-            "CRM_DATABASE_URL": database.replace("postgresql+psycopg", "postgresql"),
-        }  # fmt: skip
-        return subprocess.run(
-            [sys.executable, "-m", "crm", *args], env=environment, cwd=tmp_path, capture_output=True,
-            text=True, check=False, timeout=60,
-        )  # fmt: skip
-
-    assert crm("add", "Ada Byron", "x:ada").returncode == 0
-    assert "Ada Byron" in crm("contacts").stdout
-    assert crm("doctor").returncode == 0
-    answer = crm("contacts", database="postgresql://ada:s3cret@127.0.0.1:1/crm")
+    assert crm_on(url, tmp_path, "add", "Ada Byron", "x:ada").returncode == 0
+    assert "Ada Byron" in crm_on(url, tmp_path, "contacts").stdout
+    assert crm_on(url, tmp_path, "doctor").returncode == 0
+    answer = crm_on("postgresql://ada:s3cret@127.0.0.1:1/crm", tmp_path, "contacts")
     assert answer.returncode == 6
     assert "s3cret" not in answer.stdout + answer.stderr
     assert "cannot reach the server" in answer.stderr

@@ -23,6 +23,8 @@ import sqlalchemy
 from sqlalchemy import URL
 
 _PATIENCE = 60.0
+_PORT = 5432
+"""Of the socket's name, where nothing listens on a port."""
 _FAST = (
     "fsync=off",
     "synchronous_commit=off",
@@ -195,12 +197,16 @@ class OwnServer:
             "-D", str(self._folder / "data"),
         )  # fmt: skip
 
-    def start(self, ready: bool = True) -> None:
-        """Start it and wait until it answers, or, where nothing need be `ready`, asks for a password."""
+    def start(self, ready: bool = True, port: int = 0) -> None:
+        """Start it and wait until it answers, or, where nothing need be `ready`, asks for a password.
+
+        With a port it listens there too, on this machine only.
+        """
         options = [part for option in _FAST for part in ("-c", option)]
+        listening = ["-c", f"listen_addresses={'127.0.0.1' if port else ''}", "-p", str(port or _PORT)]
         command = [
             str(self._place / "postgres"), "-D", str(self._folder / "data"), "-k", str(self._folder),
-            "-c", "listen_addresses=", *options,
+            *listening, *options,
         ]  # fmt: skip
         with (self._folder / "log").open("ab") as log:
             self._process = subprocess.Popen(
@@ -212,7 +218,10 @@ class OwnServer:
                 start_new_session=True,
                 **self._user,
             )
-        engine = sqlalchemy.create_engine(self.url)
+        # the socket's name holds the port
+        engine = sqlalchemy.create_engine(
+            self.url.update_query_dict({"port": str(port)}) if port else self.url
+        )
         until = time.monotonic() + _PATIENCE
         try:
             while True:

@@ -41,6 +41,11 @@ def command(contact: str, yes: bool, as_json: bool) -> None:
         f"{counted(done.identities, 'identity', 'identities')}, {counted(done.interactions, 'interaction')}"
     )
     environment.out.line(f"{name_of(done.name)} is forgotten: {gone}")
+    if done.on_server:
+        environment.err.note(
+            "the server's log, its standbys and its own backups may hold them until they are renewed; "
+            "whoever runs it can say when"
+        )
     if done.backups:
         environment.err.warn(
             f"{counted(len(done.backups), 'backup')} still hold them; delete what you do not need:"

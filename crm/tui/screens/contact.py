@@ -289,7 +289,8 @@ class Contact(Acting):
         if done.backups:
             self.app.push_screen(Backups(done.name, done.backups))
         else:
-            self.crm.say(f"{done.name} is forgotten.")
+            more = " The server's own log and backups may still hold them." if done.on_server else ""
+            self.crm.say(f"{done.name} is forgotten.{more}")
 
     # Notes
 
