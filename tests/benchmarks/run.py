@@ -150,7 +150,8 @@ def importing(table: measure.Table, sizes: Sizes, folder: Path) -> None:
             lambda: _forget(folder / "one.db"),
         )
         table.run("of which starting: one vCard", small)
-        lowest = floor.run(database, folder / f"{what}-floor.db")
+        seconds, busy_floor = floor.seconds(database, folder / f"{what}-floor.db")
+        lowest = measure.Run(seconds, 0, busy_floor)
         table.rate("the floor: sqlite3 inserting these rows", rows, lowest)
         busy = f"{lowest.busy / first.busy:.0%} by processor time" if first.busy else ""
         table.line("import, as a share of the floor's speed", f"{lowest.seconds / first.seconds:.0%}", busy)
