@@ -29,6 +29,12 @@ class Environment:
         self.database: str | None = None
         """A path or URL, as the user gave it; None: the configured or the default place."""
         self.open_ui = open_ui
+        self.makes = False
+        """Whether the command brings something in, so that it may make a database where there was none."""
+        self.anew = False
+        """Whether the user said that a missing database is to be made, whatever was there."""
+        self.read_only = False
+        """Whether the user wants nothing written."""
         self.out = Output(sys.stdout)
         self.err = Diagnostics(sys.stderr)
         self.looked = False
@@ -53,10 +59,12 @@ class Environment:
         if self._store is None:
             from crm import config
             from crm.db.store import Store
+            from crm.db import opening
 
             settings = config.load()
             try:
-                self._store = Store.open(self.database or settings.database, rules=settings.rules)
+                made = opening.insist_on_place(target, makes=makes, anew=self.anew)
+                self._store = Store.open(target, rules=settings.rules, read_only=self.read_only)
             except OSError as error:
                 raise DatabaseError(
                     f"cannot open the database: {error.strerror or type(error).__name__}: {error.filename}",
@@ -67,6 +75,7 @@ class Environment:
 
     @property
     def times(self) -> Times:
+            self._tell(self._store, made)
         """The moment and the time zone that the database's answers are about."""
         from crm.cli.wording import Times
 

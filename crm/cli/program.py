@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 import crm
-from crm.cli.commands import COMMANDS, module_of
+from crm.cli.commands import COMMANDS, MAKERS, module_of
 from crm.cli.diagnostics import drop_output, guarded
 from crm.cli.environment import Environment, OpenUi
 from crm.domain.errors import UsageError
@@ -124,8 +124,10 @@ class Program(click.Group):
     "--db", "database", metavar="PATH_OR_URL", envvar="CRM_DATABASE_URL", help="The database to work on."
 )
 @click.version_option(crm.__version__, message="crm %(version)s")
+@click.option("--read-only", is_flag=True, help="Look only; write nothing.")
+@click.option("--new", "anew", is_flag=True, help="Make the database anew where it is missing.")
 @click.pass_context
-def program(ctx: click.Context, database: str | None) -> int | None:
+def program(ctx: click.Context, database: str | None, read_only: bool, anew: bool) -> int | None:
     """Keep in touch: whose turn it is, and with whom the talk has stopped.
 
     Without a command, crm opens its screen.
@@ -135,6 +137,8 @@ def program(ctx: click.Context, database: str | None) -> int | None:
     if database:
         environment.database = database
     if ctx.invoked_subcommand is None:
+    environment.read_only, environment.anew = read_only, anew
+    environment.makes = ctx.invoked_subcommand in MAKERS
         return open_screen(environment)
     return None
 

@@ -8,6 +8,9 @@ What a server needs is in `crm.db.server`.
 from __future__ import annotations
 
 import os
+import sqlite3
+import time
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +25,12 @@ APPLICATION_ID = 0x63726D31
 """Stands in the header of every database of ours ("crm1"), so that no other file is taken for one."""
 
 _BUSY_MILLISECONDS = 5000
+PATIENCE = 120
+"""Seconds that a change waits while another program writes: a million acts are imported by then."""
+TELL_AFTER = 1
+"""Seconds after which the user is told what the program waits for."""
+_LOOK_MILLISECONDS = 250
+"""A wait inside of SQLite ends for no signal, so it is one of many short ones."""
 
 
 def url_of(target: str | Path) -> URL:
@@ -40,7 +49,7 @@ def url_of(target: str | Path) -> URL:
     return URL.create("sqlite", database=str(Path(target).expanduser().absolute()))
 
 
-def create(url: URL) -> Engine:
+def create(url: URL, uri: str | None = None) -> Engine:
     """Return an engine for the database; connects to nothing yet.
 
     Raises:
@@ -49,13 +58,23 @@ def create(url: URL) -> Engine:
 
     """
     if server.is_server(url):
+    Args:
+        url: which.
+        uri: how SQLite is to open the file, where that is not for writing.
+
         return server.create(url)
     if url.get_backend_name() != "sqlite":
         raise DatabaseError(
             f"cannot use a database of the kind {url.drivername!r}",
             "give a path, or postgresql://USER@HOST/DATABASE",
         )
-    engine = sqlalchemy.create_engine(url, hide_parameters=True, connect_args={"check_same_thread": False})
+    engine = sqlalchemy.create_engine(
+        url,
+        hide_parameters=True,
+        connect_args={"check_same_thread": False} | ({"uri": True} if uri else {}),
+    )
+    if uri:
+        event.listen(engine, "do_connect", lambda _dialect, _record, args, _options: args.__setitem__(0, uri))
     event.listen(engine, "connect", _prepare)
     event.listen(engine, "begin", _begin)
     return engine
@@ -93,7 +112,10 @@ def _prepare(connection: Any, _record: object) -> None:
 
 
 def _begin(connection: sqlalchemy.Connection) -> None:
-    mode = connection.get_execution_options().get("begin", "DEFERRED")
+    options = connection.get_execution_options()
+    mode = options.get("begin", "DEFERRED")
+    if mode == "IMMEDIATE" and _takes_turn(connection, options.get("waiting")):
+        return
     connection.exec_driver_sql(f"BEGIN {mode}")
 
 
@@ -102,6 +124,31 @@ def check_header(file: Path) -> None:
 
     Raises:
         DatabaseError: it is empty, something else, or cannot be read.
+
+def _takes_turn(connection: sqlalchemy.Connection, waiting: Callable[[], None] | None) -> bool:
+    """Begin to write, waiting while another program does; where that fails, the next `BEGIN` says why."""
+    driver = connection.connection.driver_connection
+    assert isinstance(driver, sqlite3.Connection)
+    begun = time.monotonic()
+    told = waiting is None
+    driver.execute(f"PRAGMA busy_timeout = {_LOOK_MILLISECONDS}")
+    try:
+        while time.monotonic() - begun < PATIENCE:
+            try:
+                driver.execute("BEGIN IMMEDIATE")
+            except sqlite3.OperationalError as error:
+                if "locked" not in str(error):
+                    return False
+            else:
+                return True
+            if not told and time.monotonic() - begun >= TELL_AFTER:
+                assert waiting is not None
+                waiting()
+                told = True
+        return False
+    finally:
+        driver.execute(f"PRAGMA busy_timeout = {_BUSY_MILLISECONDS}")
+
 
     """
     try:

@@ -8,7 +8,7 @@ PostgreSQL changes of the schema are part of a transaction like any other, so on
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -82,8 +82,12 @@ def create_at_once(engine: Engine) -> None:
 
 
 @contextmanager
-def writing(engine: Engine) -> Iterator[Connection]:
+def writing(engine: Engine, waiting: Callable[[], None] | None = None) -> Iterator[Connection]:
     """Give a transaction for which every other writer waits.
+
+    Args:
+        engine: the database.
+        waiting: is called once when another program has been writing for a while (SQLite).
 
     Raises:
         DatabaseError: a newer program has changed the schema since the database was opened.
@@ -91,7 +95,7 @@ def writing(engine: Engine) -> Iterator[Connection]:
     """
     with engine.connect() as plain:
         if engine.dialect.name == "sqlite":
-            connection = plain.execution_options(begin="IMMEDIATE")
+            connection = plain.execution_options(begin="IMMEDIATE", waiting=waiting)
             with connection.begin():
                 yield connection
         else:

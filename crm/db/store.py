@@ -19,7 +19,7 @@ from sqlalchemy import Connection, Engine
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
 from crm import clock, paths
-from crm.db import copying, engine, generation, migrate, search, server, state
+from crm.db import copying, engine, generation, migrate, opening, search, server, state
 from crm.domain.cadence import Rules
 from crm.domain.errors import DatabaseError
 
@@ -57,6 +57,10 @@ class Store:
         self._generation: str | None = None
         self.url = server.shown(opened.url)
         """For people: without its password."""
+        self.access: opening.ReadOnly | None = None
+        """How it is read where it cannot be written; None: it can."""
+        self.waiting: Callable[[], None] | None = None
+        """Is called, from the thread that writes, when a change has to wait for another program."""
         name = opened.url.database if opened.dialect.name == "sqlite" else None
         self.path = Path(name) if name else None
         """The SQLite file; None on a server."""
@@ -67,14 +71,18 @@ class Store:
         target: str | Path | None = None,
         *,
         create: bool = True,
+        read_only: bool = False,
         rules: Rules | None = None,
         now: Callable[[], datetime] = clock.now,
     ) -> Store:
         """Open a database, making it or bringing it to the newest schema when that is needed.
 
+        One that cannot be written is opened for reading only: `access` says why.
+
         Args:
             target: a path or URL; None is the default place.
             create: make a missing database; otherwise that is an error.
+            read_only: write nothing, also where that could be done.
             rules: what the user configured; the defaults if None.
             now: what gives the moment.
 
@@ -86,7 +94,7 @@ class Store:
         store = cls(opened, rules or Rules(zone=clock.zone()), now)
         try:
             with _explained(store):
-                store._make_ready(create)
+                store._make_ready(create and not read_only, read_only)
             store.wrote = False
         except BaseException:
             store.close()
@@ -102,6 +110,7 @@ class Store:
             DatabaseError: the database could not be read; and what the function raises.
 
         """
+        self._insist_on_stillness()
         with _explained(self), self._engine.connect() as plain:
             connection = plain if self.path is not None else server.reading(plain)
             with connection.begin(), self._let_go(connection):
@@ -119,15 +128,34 @@ class Store:
             DatabaseError: the database could not be written; and what the function raises.
 
         """
+        self._insist_on_writing()
 
         def once() -> Result:
-            with migrate.writing(self._engine) as connection, self._let_go(connection):
+            with migrate.writing(self._engine, self._wait) as connection, self._let_go(connection):
+                if self.path is not None:
+                    generation.insist(connection, self._generation)
                 return service(Work(connection, self.rules, self.now()), *args, **kwargs)
 
         with _explained(self):
             result = once() if self.path is not None else server.again(once)
         self.wrote = True
         return result
+
+    def _wait(self) -> None:
+        if self.waiting is not None:
+            self.waiting()
+
+    def _insist_on_writing(self) -> None:
+        if self.access is not None and self.path is not None:
+            raise opening.refusal(self.path, self.access)
+
+    def _insist_on_stillness(self) -> None:
+        """Make sure that nobody writes what is read as a file that nobody writes."""
+        if self.access is not None and self.access.still and Path(f"{self.path}-wal").exists():
+            raise DatabaseError(
+                f"another program has begun to write to {self.path}, which is open for reading only here",
+                "start crm again",
+            )
 
     @contextmanager
     def _let_go(self, connection: Connection) -> Iterator[None]:
@@ -187,21 +215,34 @@ class Store:
         """Close every connection."""
         self._engine.dispose()
 
-    def _make_ready(self, create: bool) -> None:
+    def _make_ready(self, create: bool, read_only: bool) -> None:
         if self.path is not None:
             self._file_is_ours(self.path, create)
+            self._see_access(self.path, read_only)
         else:
             self._server_is_ours(create)
         with self._engine.connect() as connection, connection.begin():
             behind = migrate.check(migrate.revision(connection))
         if behind:
+            if self.access is not None:
+                raise DatabaseError(
+                    f"{self.path} was made by an older crm and has to be upgraded first, but it is open for "
+                    f"reading only ({self.access.why})",
+                    "open a copy of it: cp it into a folder of yours, then crm --db COPY",
+                )
             if self.path is not None:
                 copying.copy(self._engine, copying.place(self.path, "before-upgrade", self.now()))
             migrate.upgrade(self._engine)
         if self.path is not None:
             self._generation = self.read(_generation)
-        if not self.read(_state_is_current):
+        if self.access is None and not self.read(_state_is_current):
             self.write(_recompute)
+
+    def _see_access(self, file: Path, read_only: bool) -> None:
+        self.access = opening.read_only(file, asked=read_only)
+        if self.access is not None:
+            self._engine.dispose()
+            self._engine = engine.create(self._engine.url, self.access.uri)
 
     def _server_is_ours(self, create: bool) -> None:
         with self._engine.connect() as connection, connection.begin():
@@ -214,7 +255,13 @@ class Store:
 
     def _file_is_ours(self, file: Path, create: bool) -> None:
         if file.exists():
-            engine.check_header(file)
+            try:
+                engine.check_header(file)
+            except DatabaseError as error:
+                if opening.newest_good(file):  # so it was a database of ours
+                    raise DatabaseError(error.message, opening.ways_out(file)) from error
+                raise
+            opening.check_length(file)
             return
         if not create:
             raise DatabaseError(
@@ -278,7 +325,8 @@ def _explanation(store: Store, said: str) -> DatabaseError:
     where = store.path or store.url
     if "locked" in said:
         return DatabaseError(
-            "another program is writing to the database", "wait until it has finished, then try again"
+            "another program is still writing to the database; nothing was changed",
+            "wait until it has finished, then try again",
         )
     if "disk is full" in said:
         return DatabaseError(
@@ -288,8 +336,8 @@ def _explanation(store: Store, said: str) -> DatabaseError:
         return DatabaseError(f"{where} cannot be written", "mend the permissions of the file and its folder")
     if "malformed" in said or "not a database" in said:
         return DatabaseError(
-            f"the database {where} is damaged: {said}",
-            "nothing was deleted; the backups beside it are whole: crm doctor lists them",
+            f"the database {where} is damaged: {said}; nothing was deleted",
+            opening.ways_out(store.path) if store.path is not None else None,
         )
     if "unable to open" in said:
         return DatabaseError(f"cannot open the database {where}", "check that the folder exists and is yours")

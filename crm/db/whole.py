@@ -43,10 +43,10 @@ from crm.domain.records import Direction, Kind, Precision
 _BATCH = 5000
 _WHOLE_NUMBER = Annotated[int, msgspec.Meta(ge=-(2**63), le=2**63 - 1)]
 """What a column for integers takes."""
-_DERIVED_TABLES = frozenset((relationship.name, tally.name, dialogue.name))
+DERIVED_TABLES = frozenset((relationship.name, tally.name, dialogue.name))
 _DERIVED_COLUMNS: Mapping[tuple[str, str], Any] = {("contact", "search"): ""}
 """Computed again; the value stands in until then."""
-_DERIVED_SETTINGS = frozenset(("rules",))
+DERIVED_SETTINGS = frozenset(("rules",))
 _WORDS: Mapping[tuple[str, str], tuple[str, ...]] = {
     ("contact", "floor"): tuple(depth.word for depth in Depth),
     ("interaction", "direction"): tuple(word.value for word in Direction),
@@ -121,7 +121,7 @@ def _shapes(tables: MetaData, tag_field: str) -> dict[str, Shape]:
     return {
         str(table.name): Shape(table, tag_field)
         for table in tables.sorted_tables
-        if table.name not in _DERIVED_TABLES
+        if table.name not in DERIVED_TABLES
     }
 
 
@@ -188,7 +188,7 @@ def counts(connection: Connection, tables: Iterable[Shape]) -> dict[str, int]:
     for shape in tables:
         query = select(func.count()).select_from(shape.table)
         if shape.table is setting:
-            query = query.where(setting.c.name.not_in(_DERIVED_SETTINGS))
+            query = query.where(setting.c.name.not_in(DERIVED_SETTINGS))
         found[shape.name] = connection.scalar(query) or 0
     return found
 
@@ -199,7 +199,7 @@ def batches(connection: Connection, shape: Shape) -> Iterator[list[Any]]:
     places = [shape.query_order().index(column) for column in keys]
     query = select(*shape.query_order()).order_by(*keys).limit(_BATCH)
     if shape.table is setting:
-        query = query.where(setting.c.name.not_in(_DERIVED_SETTINGS))
+        query = query.where(setting.c.name.not_in(DERIVED_SETTINGS))
     last: tuple[Any, ...] | None = None
     while True:
         rows = bulk.tuples(connection, query if last is None else query.where(_after(keys, last)))

@@ -241,7 +241,9 @@ def _made(store: Store, why: Why) -> Path:
 
 
 def _automatic(store: Store) -> bool:
-    return store.path is not None and (store.backup_settings is None or store.backup_settings.automatic)
+    if store.path is None or store.access is not None:
+        return False
+    return store.backup_settings is None or store.backup_settings.automatic
 
 
 def _holds_anything(work: Work) -> bool:

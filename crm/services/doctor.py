@@ -29,7 +29,8 @@ def examine(store: Store, settings: Config | None = None) -> list[Finding]:
 
     """
     findings = store.read(_contents)
-    findings.append(store.write(_full_text))
+    if store.access is None:  # the full text is compared in a transaction that could write
+        findings.append(store.write(_full_text))
     if settings is not None:
         findings.extend(health.findings(health.look(store, settings), store.now()))
     findings.append(_backups(store))

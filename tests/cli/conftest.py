@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import subprocess
 from collections.abc import Callable, Mapping
 from pathlib import Path
@@ -10,10 +11,22 @@ from typing import Any
 import pytest
 from cli_runner import NOW, Crm, Process, command_line, process_environment
 
+from crm.db import engine, store
+
+
+@pytest.fixture(scope="session")
+def nothing_in_it(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return a database with nothing in it, to be copied."""
+    file = tmp_path_factory.mktemp("empty") / "crm.db"
+    engine.create_file(file)
+    store._fill(file)
+    return file
+
 
 @pytest.fixture
-def settings(tmp_path: Path, database_of: Callable[[Path], str]) -> dict[str, str]:
+def settings(tmp_path: Path, database_of: Callable[[Path], str], nothing_in_it: Path) -> dict[str, str]:
     """Return the environment variables of a test: a database of its own, a fixed moment, no configuration."""
+    shutil.copy(nothing_in_it, tmp_path / "crm.db")
     return {
         "CRM_DATABASE_URL": database_of(tmp_path / "crm.db"),
         "CRM_CONFIG": str(tmp_path / "config.toml"),

@@ -1,0 +1,299 @@
+"""Which databases are made, which are opened for reading only, and what is said where neither can be done."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import sqlite3
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+from cli_runner import NOW, Crm, command_line, process_environment
+
+from crm.db.store import Store
+from crm.domain.errors import DatabaseError
+from crm.services import backups, contacts, editing
+
+pytestmark = pytest.mark.sqlite(reason="its files")
+
+READING = (
+    "today",
+    "contacts",
+    "show ada",
+    "search words",
+    "mirror",
+    "export csv",
+    "doctor",
+    "undo",
+    "log ada",
+)
+
+
+@pytest.fixture
+def settings(tmp_path: Path) -> dict[str, str]:
+    return {
+        "CRM_CONFIG": str(tmp_path / "config.toml"),
+        "CRM_NOW": NOW,
+        "CRM_TZ": "UTC",
+        "HOME": str(tmp_path),
+        **{f"XDG_{kind}_HOME": str(tmp_path / kind.lower()) for kind in ("DATA", "CONFIG", "STATE")},
+    }
+
+
+@pytest.fixture
+def crm(settings: dict[str, str]) -> Crm:
+    return Crm({**settings, "CRM_DATABASE_URL": ""})
+
+
+@pytest.fixture
+def ada(tmp_path: Path) -> Path:
+    """A closed database with one contact in a folder of its own."""
+    file = tmp_path / "place" / "crm.db"
+    with closing(Store.open(file)) as store:
+        store.write(editing.add, "Ada Byron")
+    return file
+
+
+def files(folder: Path) -> dict[str, bytes]:
+    return {str(file.relative_to(folder)): file.read_bytes() for file in folder.rglob("*") if file.is_file()}
+
+
+# --- R081: a database that is missing ---
+
+
+def test_the_first_start_makes_a_database_at_the_usual_place(crm, tmp_path):
+    crm.run("add", "Ada Byron")
+    assert (tmp_path / "data" / "crm" / "crm.db").exists()
+    assert "Ada Byron" in crm.run("contacts").out
+
+
+@pytest.mark.parametrize("command", READING)
+def test_a_command_that_only_reads_makes_no_database(crm, tmp_path, command):
+    answer = crm.answer("--db", tmp_path / "new.db", *command.split())
+    assert answer.code == 6, answer
+    assert f"there is no database at {tmp_path / 'new.db'}" in answer.err
+    assert "hint: crm import" in answer.err
+    assert not (tmp_path / "new.db").exists()
+
+
+def test_a_database_that_is_missing_although_it_existed_is_not_made_anew(crm, tmp_path):
+    """Unmounted disk."""
+    file = tmp_path / "disk" / "crm.db"
+    file.parent.mkdir()
+    crm.run("--db", file, "add", "Ada Byron")
+    shutil.rmtree(file.parent)
+    for mounted in (False, True):
+        if mounted:  # the empty folder on which the disk is mounted
+            file.parent.mkdir()
+        answer = crm.answer("--db", file, "add", "Bo Lind")
+        assert answer.code == 6
+        assert f"the database {file} is missing, though crm has used it before" in answer.err
+        assert "crm restore" in answer.err
+        assert "crm --new" in answer.err
+        assert not file.exists()
+    crm.run("--new", "--db", file, "add", "Bo Lind")
+    assert "Ada" not in crm.run("--db", file, "contacts").out
+
+
+def test_a_missing_database_that_has_backups_is_not_made_anew(tmp_path, ada, settings):
+    with closing(Store.open(ada)) as store:
+        backups.backup(store)
+    ada.unlink()
+    answer = Crm(settings).answer("--db", ada, "add", "Bo Lind")
+    assert answer.code == 6
+    assert "there are backups of it" in answer.err
+    assert not ada.exists()
+
+
+def test_a_missing_database_whose_log_is_there_is_not_made_anew(settings, tmp_path):
+    (tmp_path / "crm.db-wal").write_bytes(b"\x37\x7f\x06\x82" * 100)
+    answer = Crm(settings).answer("--db", tmp_path / "crm.db", "add", "Bo Lind")
+    assert answer.code == 6
+    assert "newest changes are in crm.db-wal" in answer.err
+    assert not (tmp_path / "crm.db").exists()
+
+
+@pytest.mark.parametrize("how", ["option", "variable", "file"])
+def test_a_folder_that_is_not_there_is_named(settings, tmp_path, how):
+    """Typo in config path."""
+    place = tmp_path / "tpyo" / "crm.db"
+    (tmp_path / "config.toml").write_text(f'database = "{place}"\n' if how == "file" else "")
+    given = {"CRM_DATABASE_URL": str(place)} if how == "variable" else {}
+    options = ("--db", place) if how == "option" else ()
+    answer = Crm({**settings, "CRM_DATABASE_URL": "", **given}).answer(*options, "add", "Ada")
+    assert answer.code == 6, answer
+    assert f"there is no folder {place.parent}" in answer.err
+    assert not place.parent.exists()
+
+
+# --- R087: odd paths ---
+
+
+def test_a_link_to_a_database_is_followed(tmp_path, ada):
+    link = tmp_path / "link.db"
+    link.symlink_to(ada)
+    with closing(Store.open(link)) as store:
+        store.write(editing.add, "Bo Lind")
+        assert Path(f"{ada}-wal").exists()
+        backup = backups.backup(store)
+    assert backup.parent == ada.parent / "backups"
+    assert link.is_symlink()
+    with closing(Store.open(ada)) as store:
+        assert store.read(contacts.count) == 2
+
+
+def test_a_link_to_nothing_makes_nothing(settings, tmp_path):
+    (tmp_path / "link.db").symlink_to(tmp_path / "away" / "crm.db")
+    answer = Crm(settings).answer("--db", tmp_path / "link.db", "add", "Ada")
+    assert answer.code == 6
+    assert str(tmp_path / "away") in answer.err
+    assert not (tmp_path / "away").exists()
+
+
+@pytest.mark.parametrize(
+    "name", [":memory:", "file:x.db?mode=memory", "a" * 200 + ".db", "-wal", "crm.db-wal"]
+)
+def test_the_exact_file_is_used_whatever_its_name(settings, tmp_path, name):
+    Crm(settings).run("--db", tmp_path / name, "add", "Ada Byron")
+    with sqlite3.connect(f"{(tmp_path / name).as_uri()}?mode=ro", uri=True) as connection:
+        assert connection.execute("SELECT name FROM contact").fetchall() == [("Ada Byron",)]
+
+
+@pytest.mark.parametrize("name", ["folder", "a" * 300 + ".db"])
+def test_what_can_be_no_file_is_said_so(settings, tmp_path, name):
+    (tmp_path / "folder").mkdir()
+    answer = Crm(settings).answer("--db", tmp_path / name, "add", "Ada")
+    assert answer.code == 6, answer
+    assert answer.err.startswith("crm: error: ")
+    assert "hint: " in answer.err
+
+
+def test_a_relative_path_is_taken_from_where_the_program_was_started(settings, tmp_path, monkeypatch):
+    (tmp_path / "inner").mkdir()
+    monkeypatch.chdir(tmp_path / "inner")
+    Crm(settings).run("--db", "../here.db", "add", "Ada")
+    assert (tmp_path / "here.db").exists()
+
+
+# --- R079: a database that cannot be written ---
+
+
+def plain_user(settings: dict[str, str], *args: object) -> subprocess.CompletedProcess[str]:
+    """Run the program as one that file modes hold back, root too."""
+    command = command_line(args)
+    if os.geteuid() == 0:
+        if shutil.which("setpriv") is None:
+            pytest.skip("root is held back by no mode, and setpriv is not here")
+        command = ["setpriv", "--inh-caps=-all", "--bounding-set=-all", *command]
+    return subprocess.run(
+        command,
+        env=process_environment(settings),
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=120,
+    )
+
+
+@pytest.fixture(params=["file", "folder", "other owner"])
+def unwritable(request, ada: Path) -> Iterator[Path]:
+    """A database that its user may read but not write."""
+    if request.param == "file":
+        ada.chmod(0o400)
+    elif request.param == "folder":
+        ada.parent.chmod(0o500)
+    else:
+        if os.geteuid() != 0:
+            pytest.skip("only root can give a file away")
+        ada.chmod(0o644)
+        ada.parent.chmod(0o755)
+        os.chown(ada, 12345, 12345)
+        os.chown(ada.parent, 12345, 12345)
+    yield ada
+    ada.parent.chmod(0o700)
+
+
+def test_a_database_that_cannot_be_written_is_read(unwritable, settings):
+    before = files(unwritable.parent)
+    found = plain_user(settings, "--db", unwritable, "contacts")
+    assert found.returncode == 0, found
+    assert "Ada Byron" in found.stdout
+    assert found.stderr.count("open for reading only") == 1
+    refused = plain_user(settings, "--db", unwritable, "add", "Bo Lind")
+    assert refused.returncode == 6
+    assert "nothing was changed" in refused.stderr
+    assert "hint: " in refused.stderr
+    assert "Traceback" not in found.stderr + refused.stderr
+    assert files(unwritable.parent) == before
+
+
+def test_the_log_of_a_database_that_cannot_be_written_is_never_left_out(ada, settings, tmp_path):
+    """WAL file present."""
+    copy = tmp_path / "stick" / "crm.db"
+    copy.parent.mkdir()
+    with closing(Store.open(ada)) as store:
+        store.write(editing.add, "Bo Lind")
+        for ending in ("", "-wal"):  # as a copy of a database in use: without the log's index
+            shutil.copy(f"{ada}{ending}", f"{copy}{ending}")
+    copy.parent.chmod(0o500)
+    try:
+        answer = plain_user(settings, "--db", copy, "contacts")
+    finally:
+        copy.parent.chmod(0o700)
+    assert answer.returncode == 6, answer
+    assert "newest changes are still in crm.db-wal" in answer.stderr
+    assert "copy both files" in answer.stderr
+    assert "Traceback" not in answer.stderr
+    assert "Bo Lind" in plain_user(settings, "--db", copy, "contacts").stdout
+
+
+def test_reading_only_on_request_writes_nothing_anywhere(ada, settings):
+    before = files(ada.parent)
+    crm = Crm(settings)
+    assert "Ada Byron" in crm.run("--read-only", "--db", ada, "contacts").out
+    refused = crm.answer("--read-only", "--db", ada, "add", "Bo")
+    assert refused.code == 6
+    assert "start crm without --read-only" in refused.err
+    assert files(ada.parent) == before
+
+
+def test_who_reads_a_still_file_is_told_when_another_begins_to_write(ada):
+    with closing(Store.open(ada, read_only=True)) as reader:
+        assert reader.read(contacts.count) == 1
+        with closing(Store.open(ada)) as writer:
+            writer.write(editing.add, "Bo Lind")
+            with pytest.raises(DatabaseError, match="another program has begun to write"):
+                reader.read(contacts.count)
+
+
+def test_an_older_database_that_cannot_be_written_says_how_to_go_on(tmp_path):
+    shutil.copy(Path(__file__).parents[1] / "databases" / "0001.db", tmp_path / "old.db")
+    before = files(tmp_path)
+    with pytest.raises(DatabaseError, match="older crm") as caught:
+        Store.open(tmp_path / "old.db", read_only=True)
+    assert "copy" in (caught.value.hint or "")
+    assert files(tmp_path) == before
+
+
+if sys.platform == "linux":
+
+    def test_a_disk_that_is_mounted_for_reading_only_is_read(tmp_path, ada, settings):
+        """Immutable mount."""
+        place = tmp_path / "mounted"
+        place.mkdir()
+        bound = subprocess.run(["mount", "--bind", ada.parent, place], capture_output=True, check=False)
+        if bound.returncode != 0:
+            pytest.skip("nothing may be mounted here")
+        try:
+            subprocess.run(["mount", "-o", "remount,bind,ro", place], check=True)
+            found = plain_user(settings, "--db", place / "crm.db", "contacts")
+            refused = plain_user(settings, "--db", place / "crm.db", "add", "Bo")
+        finally:
+            subprocess.run(["umount", place], check=True)
+        assert "Ada Byron" in found.stdout, found
+        assert refused.returncode == 6
