@@ -370,7 +370,7 @@ def test_today_of_an_empty_database_is_empty_lists(crm: Crm) -> None:
         (("move", "ada@example.org", "Bo"), CONTACT),
         (
             ("forget", "Bo", "--yes"),
-            {"name": str, "identities": int, "interactions": int, "backups": [str]},
+            {"name": str, "identities": int, "interactions": int, "backups": [str], "on_server": bool},
         ),
         (("coverage",), [COVERAGE]),
     ],
