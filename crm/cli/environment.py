@@ -28,13 +28,13 @@ class Environment:
     def __init__(self, open_ui: OpenUi | None = None, store: Store | None = None) -> None:
         self.database: str | None = None
         """A path or URL, as the user gave it; None: the configured or the default place."""
-        self.open_ui = open_ui
         self.makes = False
         """Whether the command brings something in, so that it may make a database where there was none."""
         self.anew = False
         """Whether the user said that a missing database is to be made, whatever was there."""
         self.read_only = False
         """Whether the user wants nothing written."""
+        self.open_ui = open_ui
         self.out = Output(sys.stdout)
         self.err = Diagnostics(sys.stderr)
         self.looked = False
@@ -58,10 +58,12 @@ class Environment:
         """
         if self._store is None:
             from crm import config
-            from crm.db.store import Store
             from crm.db import opening
+            from crm.db.store import Store
 
             settings = config.load()
+            target = self.database or settings.database
+            makes = self.makes and not self.read_only
             try:
                 made = opening.insist_on_place(target, makes=makes, anew=self.anew)
                 self._store = Store.open(target, rules=settings.rules, read_only=self.read_only)
@@ -71,11 +73,23 @@ class Environment:
                     "check that the folder exists and is yours, or choose another with --db",
                 ) from error
             self._store.backup_settings = settings.backups
+            self._tell(self._store, made)
         return self._store
+
+    def _tell(self, store: Store, made: bool) -> None:
+        """Say what is worth knowing about the database that was opened, and remember that it exists."""
+        from crm.db import opening
+
+        if made:
+            self.err.note(f"made a new database at {store.path}")
+        if store.access is not None:
+            self.err.warn(f"the database is open for reading only: {store.access.why}")
+        elif store.path is not None:
+            opening.remember(store.path)
+        store.waiting = lambda: self.err.warn("waiting for another program that writes to the database ...")
 
     @property
     def times(self) -> Times:
-            self._tell(self._store, made)
         """The moment and the time zone that the database's answers are about."""
         from crm.cli.wording import Times
 

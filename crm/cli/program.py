@@ -123,9 +123,9 @@ class Program(click.Group):
 @click.option(
     "--db", "database", metavar="PATH_OR_URL", envvar="CRM_DATABASE_URL", help="The database to work on."
 )
-@click.version_option(crm.__version__, message="crm %(version)s")
 @click.option("--read-only", is_flag=True, help="Look only; write nothing.")
 @click.option("--new", "anew", is_flag=True, help="Make the database anew where it is missing.")
+@click.version_option(crm.__version__, message="crm %(version)s")
 @click.pass_context
 def program(ctx: click.Context, database: str | None, read_only: bool, anew: bool) -> int | None:
     """Keep in touch: whose turn it is, and with whom the talk has stopped.
@@ -136,9 +136,9 @@ def program(ctx: click.Context, database: str | None, read_only: bool, anew: boo
     assert isinstance(environment, Environment)
     if database:
         environment.database = database
-    if ctx.invoked_subcommand is None:
     environment.read_only, environment.anew = read_only, anew
     environment.makes = ctx.invoked_subcommand in MAKERS
+    if ctx.invoked_subcommand is None:
         return open_screen(environment)
     return None
 

@@ -46,11 +46,17 @@ def url_of(target: str | Path) -> URL:
             raise DatabaseError(
                 "that is no database URL", "give a path, or postgresql://USER@HOST/DATABASE"
             ) from None
-    return URL.create("sqlite", database=str(Path(target).expanduser().absolute()))
+    # links followed: its log, its backups and what a restore puts in its place are beside the file itself
+    path = os.path.realpath(Path(target).expanduser())
+    return URL.create("sqlite", database=path)
 
 
 def create(url: URL, uri: str | None = None) -> Engine:
     """Return an engine for the database; connects to nothing yet.
+
+    Args:
+        url: which.
+        uri: how SQLite is to open the file, where that is not for writing.
 
     Raises:
         ConfigError: what a server needs is not installed.
@@ -58,10 +64,6 @@ def create(url: URL, uri: str | None = None) -> Engine:
 
     """
     if server.is_server(url):
-    Args:
-        url: which.
-        uri: how SQLite is to open the file, where that is not for writing.
-
         return server.create(url)
     if url.get_backend_name() != "sqlite":
         raise DatabaseError(
@@ -119,12 +121,6 @@ def _begin(connection: sqlalchemy.Connection) -> None:
     connection.exec_driver_sql(f"BEGIN {mode}")
 
 
-def check_header(file: Path) -> None:
-    """Make sure that a file is a database of ours before anything writes to it.
-
-    Raises:
-        DatabaseError: it is empty, something else, or cannot be read.
-
 def _takes_turn(connection: sqlalchemy.Connection, waiting: Callable[[], None] | None) -> bool:
     """Begin to write, waiting while another program does; where that fails, the next `BEGIN` says why."""
     driver = connection.connection.driver_connection
@@ -149,6 +145,12 @@ def _takes_turn(connection: sqlalchemy.Connection, waiting: Callable[[], None] |
     finally:
         driver.execute(f"PRAGMA busy_timeout = {_BUSY_MILLISECONDS}")
 
+
+def check_header(file: Path) -> None:
+    """Make sure that a file is a database of ours before anything writes to it.
+
+    Raises:
+        DatabaseError: it is empty, something else, or cannot be read.
 
     """
     try:
