@@ -37,6 +37,14 @@ def database_file() -> Path:
     return data_dir() / "crm.db"
 
 
+def expanded(path: str | Path) -> Path:
+    """Return a path with its "~" replaced; where nobody is called so, "~nobody" is a name like any other."""
+    try:
+        return Path(path).expanduser()
+    except RuntimeError:
+        return Path(path)
+
+
 def private_folder(folder: Path) -> Path:
     """Make a folder, and those above it, that only the user can enter; return it."""
     missing = [folder, *folder.parents]

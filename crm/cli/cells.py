@@ -80,7 +80,7 @@ def _clusters(text: str) -> Iterator[tuple[str, int]]:
         is_flag = "\U0001f1e6" <= character <= "\U0001f1ff"
         if cluster and (width == 0 or joined or (flag_open and is_flag)):
             cluster += character
-            if character == _EMOJI_STYLE and cells == 1 and not cluster[0].isspace():
+            if character == _EMOJI_STYLE and cells == 1 and _has_emoji_style(cluster[0]):
                 cells = 2
             if flag_open and is_flag:
                 cells, flag_open = 2, False
@@ -91,6 +91,10 @@ def _clusters(text: str) -> Iterator[tuple[str, int]]:
         joined = character == _JOINER and cells == 2
     if cluster:
         yield cluster, cells
+
+
+def _has_emoji_style(character: str) -> bool:
+    return character == "ℹ" or not (character.isalpha() or character.isspace())
 
 
 @lru_cache(maxsize=4096)

@@ -17,7 +17,7 @@ from typing import TextIO
 import click
 
 from crm.cli.cells import cut
-from crm.cli.output import terminal_columns, wants_colour
+from crm.cli.output import PLAIN, terminal_columns, wants_colour
 from crm.domain import errors
 from crm.domain.text import clean
 
@@ -130,7 +130,7 @@ class Diagnostics:
             self._progress_shown = False
 
     def _colour_or_terminal(self) -> bool:
-        return self.terminal and os.environ.get("TERM") != "dumb"
+        return self.terminal and os.environ.get("TERM") not in PLAIN
 
     def _labelled(self, label: str, text: str, sgr: str) -> None:
         self.end_progress()

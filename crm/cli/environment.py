@@ -16,6 +16,7 @@ from crm.domain.errors import CrmError, DatabaseError
 if TYPE_CHECKING:
     from crm.cli.wording import Times
     from crm.db.store import Store
+    from crm.domain.cadence import Rules
 
 OpenUi = Callable[["Store"], int]
 """Shows the terminal UI until it is left; gives the exit code. Handed in, because the command line and the
@@ -62,6 +63,7 @@ class Environment:
             from crm.db.store import Store
 
             settings = config.load()
+            self._doubt(settings.rules)
             target = self.database or settings.database
             makes = self.makes and not self.read_only
             try:
@@ -87,6 +89,13 @@ class Environment:
         elif store.path is not None:
             opening.remember(store.path)
         store.waiting = lambda: self.err.warn("waiting for another program that writes to the database ...")
+
+    def _doubt(self, rules: Rules) -> None:
+        """Say when the system's time zone is one that nobody knows."""
+        from crm import clock
+
+        if unknown := clock.unknown_zone(rules.zone):
+            self.err.warn(f"TZ names no time zone: {unknown!r}; times are those of UTC")
 
     @property
     def times(self) -> Times:

@@ -14,6 +14,8 @@ from typing import BinaryIO, NamedTuple, TextIO
 from crm.cli.cells import cell_len, cut, fit, wrap
 from crm.domain.text import clean
 
+PLAIN = ("", "dumb", "unknown")
+"""What `TERM` says of terminals that may know no escapes at all (terminfo's own names for them)."""
 _SGR = {"bold": "1", "dim": "2", "red": "31", "green": "32", "yellow": "33", "cyan": "36"}
 _NARROWEST = 20
 _GAP = "  "
@@ -45,7 +47,7 @@ class Column:
 
 def wants_colour(stream: TextIO) -> bool:
     """Say whether a stream is a terminal that colours may be sent to."""
-    return stream.isatty() and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
+    return stream.isatty() and not os.environ.get("NO_COLOR") and os.environ.get("TERM") not in PLAIN
 
 
 def terminal_columns() -> int:

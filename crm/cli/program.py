@@ -14,6 +14,7 @@ import crm
 from crm.cli.commands import COMMANDS, MAKERS, module_of
 from crm.cli.diagnostics import drop_output, guarded
 from crm.cli.environment import Environment, OpenUi
+from crm.cli.output import PLAIN
 from crm.domain.errors import UsageError
 
 if TYPE_CHECKING:
@@ -165,7 +166,7 @@ def insist_on_terminal() -> None:
     """
     if os.environ.get("TEXTUAL_DRIVER"):  # something else shows it: a browser
         return
-    dumb = os.environ.get("TERM", "" if os.name == "posix" else "windows") in ("", "dumb")
+    dumb = os.environ.get("TERM", "" if os.name == "posix" else "windows") in PLAIN
     if dumb or not (sys.stdin.isatty() and sys.stdout.isatty()):
         raise UsageError(
             "the screen needs a terminal",

@@ -47,7 +47,11 @@ def url_of(target: str | Path) -> URL:
                 "that is no database URL", "give a path, or postgresql://USER@HOST/DATABASE"
             ) from None
     # links followed: its log, its backups and what a restore puts in its place are beside the file itself
-    path = os.path.realpath(Path(target).expanduser())
+    path = os.path.realpath(paths.expanded(target))
+    if not path.isprintable() and any("\ud800" <= character <= "\udfff" for character in path):
+        raise DatabaseError(
+            "the name of the database is no text: it has bytes that are not UTF-8", "choose another with --db"
+        )
     return URL.create("sqlite", database=path)
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Sequence
 
 _SAFE_ASCII = re.compile(r"[ -~]*")
 _MAX_MARKS = 4
@@ -27,7 +28,17 @@ _ALWAYS = {
 _ONE_LINE = {**_ALWAYS, 0x0A: 0x20}
 _MULTILINE = {code: to for code, to in _ALWAYS.items() if code != 0x0A}
 _BLACK_FLAG = "\U0001f3f4"
+_JOINER = "\u200d"
+_MOST_JOINED = 9
+"""Joiners in one sign: the longest emoji there are have four; more is one cell to us and a line to others."""
+_VIRAMA = 9
+"""The canonical combining class of the marks that join letters of Indian scripts."""
+_JOINABLE = frozenset("\ufe0f\u2194\u2195")
+"""Joined in emoji, beside signs and skin tones: the emoji style, and the arrows of a shaken head."""
 _INVISIBLE = frozenset("\u3164\u115f\u1160\uffa0\u2800\u180e\u200c\u200d\ufe0f\ufe0e")
+
+LONGEST_SOUGHT = 1_000
+_MOST_SOUGHT = 50
 
 
 def clean(text: str, multiline: bool = False, limit: int = 512) -> str:
@@ -56,9 +67,15 @@ def clean(text: str, multiline: bool = False, limit: int = 512) -> str:
 
 def _without_heaps_and_tags(text: str) -> str:
     kept: list[str] = []
-    marks = 0
+    marks = joined = 0
     in_flag = False
-    for character in text:
+    for index, character in enumerate(text):
+        if character == _JOINER:
+            joined += 1
+            if joined > _MOST_JOINED or not _joins(kept[-1:], text[index + 1 : index + 2]):
+                continue
+        elif character.isspace():
+            joined = 0
         if 0xE0000 <= ord(character) <= 0xE007F:
             if in_flag:
                 kept.append(character)
@@ -72,6 +89,26 @@ def _without_heaps_and_tags(text: str) -> str:
             marks = 0
         kept.append(character)
     return "".join(kept)
+
+
+def _joins(before: Sequence[str], after: str) -> bool:
+    """Say whether a joiner between two characters makes one sign of them, as in emoji and after a virama.
+
+    Anywhere else it means nothing, but what follows it takes no cell to Rich and to us, and two to a
+    terminal: a name of such letters would run over the edge of its line.
+    """
+    if not before or not after:
+        return False
+    return unicodedata.combining(before[0]) == _VIRAMA or (_in_emoji(before[0]) and _in_emoji(after))
+
+
+def _in_emoji(character: str) -> bool:
+    # a flag of England may be joined as well, so its tags may
+    return (
+        character in _JOINABLE
+        or unicodedata.category(character) in ("So", "Sk")
+        or 0xE0020 <= ord(character) <= 0xE007F
+    )
 
 
 def is_blank(text: str | None) -> bool:
@@ -105,3 +142,11 @@ def folded(text: str) -> str:
         return " ".join(text.lower().split())
     decomposed = unicodedata.normalize("NFKD", text.casefold())
     return " ".join("".join(c for c in decomposed if not unicodedata.combining(c)).split())
+
+
+def sought(text: str) -> str:
+    """Return as much of a text as is searched for: what is longer or has more words finds the same.
+
+    Databases refuse patterns of 50,000 bytes and conditions of a thousand parts (SQLite's limits).
+    """
+    return " ".join(word[:LONGEST_SOUGHT] for word in text.split(maxsplit=_MOST_SOUGHT)[:_MOST_SOUGHT])

@@ -37,7 +37,7 @@ class Notifier:
     @classmethod
     def make(cls, settings: Mapping[str, Any]) -> Self:
         """Make one from its settings."""
-        path = Path(checked(cls.settings, settings)["path"]).expanduser()
+        path = paths.expanded(checked(cls.settings, settings)["path"])
         if not path.is_absolute() or path.suffix.casefold() != ".ics":
             raise ConfigError("path must be a whole path that ends in .ics", 'such as: path = "~/crm.ics"')
         return cls(path)

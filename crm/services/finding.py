@@ -10,8 +10,9 @@ from crm.db.store import Work
 from crm.db.tables import contact, identity
 from crm.domain.errors import AmbiguousError, NotFoundError
 from crm.domain.handles import normalise, parse_reference
-from crm.domain.text import clean, folded
+from crm.domain.text import LONGEST_SOUGHT, clean, folded, sought
 
+_LONGEST_GUESSED = 200
 _MOST_NAMED = 10
 
 
@@ -76,7 +77,7 @@ def _by_name(work: Work, reference: str) -> list[int]:
     if not wanted:
         return []
     query = select(contact.c.id, contact.c.name, contact.c.nickname, contact.c.archived).where(
-        contact.c.search.contains(wanted, autoescape=True)
+        contact.c.search.contains(wanted[:LONGEST_SOUGHT], autoescape=True)
     )
     exact = [
         row
@@ -87,7 +88,7 @@ def _by_name(work: Work, reference: str) -> list[int]:
 
 
 def _by_part(work: Work, reference: str) -> list[int]:
-    words = folded(reference).split()
+    words = folded(sought(reference)).split()
     if not words:
         return []
     query = select(contact.c.id, contact.c.name, contact.c.archived).where(
@@ -110,6 +111,8 @@ def _ambiguous(work: Work, reference: str, ids: list[int]) -> AmbiguousError:
 
 
 def _nearest(work: Work, reference: str) -> str | None:
+    if len(reference) > _LONGEST_GUESSED:
+        return None
     names: dict[str, str] = {}
     for row in work.connection.execute(select(contact.c.name).where(contact.c.archived.is_(False))):
         for part in (row.name, *row.name.split()):

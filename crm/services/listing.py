@@ -22,7 +22,7 @@ from crm.db.tables import contact, contact_tag, identity, relationship
 from crm.domain.cadence import UNANSWERED_ENOUGH, rhythm
 from crm.domain.exchanges import Turn
 from crm.domain.listing import NO_CIRCLE, ContactQuery
-from crm.domain.text import folded
+from crm.domain.text import folded, sought
 from crm.services.standing import may_be_due
 
 _DAY = timedelta(days=1) // timedelta(microseconds=1)
@@ -91,7 +91,7 @@ def _found(work: Work, query: ContactQuery) -> list[tuple[Any, ...]]:
 
 def _filtered(work: Work, columns: Select[Any], wanted: ContactQuery) -> Select[Any]:
     conditions: list[ColumnElement[bool]] = [
-        contact.c.search.contains(word, autoescape=True) for word in folded(wanted.text).split()
+        contact.c.search.contains(word, autoescape=True) for word in folded(sought(wanted.text)).split()
     ]
     if wanted.circle is not None:
         none = wanted.circle == NO_CIRCLE

@@ -60,7 +60,8 @@ def _look(parts: tuple[Path, ...], importers: Sequence[Importer], depth: int) ->
         return _claimed(parts, importers) if len(parts) > 1 else _look_closely(path, importers, depth)
     except OSError as error:
         said = error.strerror or type(error).__name__
-        return [Recognised((str(path),), None, "", f"cannot read {path}: {said}", "mend its permissions")]
+        hint = "mend its permissions" if isinstance(error, PermissionError) else "check the name"
+        return [Recognised((str(path),), None, "", f"cannot read {path}: {said}", hint)]
 
 
 def _look_closely(path: Path, importers: Sequence[Importer], depth: int) -> list[Recognised]:

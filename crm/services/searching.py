@@ -7,7 +7,7 @@ from sqlalchemy import select
 from crm.db import search as full_text
 from crm.db.store import Work
 from crm.db.tables import contact, identity, interaction
-from crm.domain.text import folded, storable
+from crm.domain.text import folded, sought, storable
 from crm.services import interactions
 from crm.services.contacts import ContactQuery, list_ids, rows
 from crm.services.views import Hit, InteractionView, SearchView
@@ -24,7 +24,7 @@ def search(work: Work, text: str, limit: int = 50) -> SearchView:
         limit: the most acts to return.
 
     """
-    text = storable(text)  # nothing kept holds a NUL, and a server would refuse to look for one
+    text = storable(sought(text))  # nothing kept holds a NUL, and a server would refuse to look for one
     if not folded(text):
         return SearchView((), ())
     ids = list_ids(work, ContactQuery(text=text, archived=None))

@@ -20,6 +20,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
+from crm import paths
 from crm.domain.errors import ConfigError, CrmError, NotifierError
 from crm.domain.text import clean
 from crm.notifiers.kit.bus import find_session_bus
@@ -240,7 +241,7 @@ def _from_command(setting: str, value: Any, timeout: float) -> str:
 def _from_file(setting: str, value: Any) -> str:
     if not isinstance(value, str) or not value:
         raise ConfigError(f"{setting}_file must be a path in quotes")
-    file = Path(value).expanduser()
+    file = paths.expanded(value)
     try:
         mode = file.stat().st_mode
         if not stat.S_ISREG(mode):

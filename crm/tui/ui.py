@@ -7,6 +7,7 @@ once in `app.tcss`, so that a row never knows a colour.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from typing import TypeAlias
 
@@ -29,10 +30,23 @@ LONGEST_TEXT = 20_000
 MOST_LINES = 500
 """A label of 1 MB or 100,000 lines freezes the screen for seconds (measured)."""
 
+_JOINED_LETTER = re.compile("(?<=[\u0900-\u0dff\u1000-\u109f\u1780-\u17ff\ua800-\uabff])\u200d")
+"""A joiner in a script that has viramas: those of India, Sinhala, Burmese, Khmer and neighbours."""
+
 Shown: TypeAlias = Content
 """What the functions below return, for annotations elsewhere."""
 Part: TypeAlias = str | tuple[str, str]
 """Some text, or text and its role."""
+
+
+def cleaned(text: str, multiline: bool = False, limit: int = LONGEST_LINE) -> str:
+    """Return anybody's text without commands, and as wide on a terminal as it is to Rich.
+
+    Rich takes what follows a joiner for a part of the sign before it. In emoji it is one; in Indian scripts,
+    where `clean` keeps the joiner for readers that shape letters, terminals draw another letter.
+    """
+    safe = clean(text, multiline, limit)
+    return _JOINED_LETTER.sub("", safe) if "\u200d" in safe else safe
 
 
 def label(text: str, role: str = "") -> Content:
@@ -42,7 +56,7 @@ def label(text: str, role: str = "") -> Content:
 
 def cell(text: str) -> Text:
     """Return one line of anybody's text for the few widgets that want Rich's `Text` (trees)."""
-    return Text(clean(text, limit=LONGEST_LINE))
+    return Text(cleaned(text))
 
 
 def line(*parts: Part) -> Content:
@@ -50,7 +64,7 @@ def line(*parts: Part) -> Content:
     pieces: list[tuple[str, str]] = []
     for part in parts:
         text, role = (part, "") if isinstance(part, str) else part
-        pieces.append((clean(text, limit=LONGEST_LINE), role))
+        pieces.append((cleaned(text), role))
     return Content.assemble(*pieces)
 
 
@@ -61,7 +75,7 @@ def paragraphs(text: str, role: str = "", limit: int = LONGEST_TEXT, lines: int 
 
 def capped(text: str, limit: int = LONGEST_TEXT, lines: int = MOST_LINES) -> str:
     """Return safe text of several lines, cut to what a widget can draw quickly."""
-    safe = clean(text, multiline=True, limit=limit)
+    safe = cleaned(text, multiline=True, limit=limit)
     if safe.count("\n") >= lines:
         safe = "\n".join(safe.split("\n", lines)[:lines]) + "\n…"
     return safe
@@ -69,7 +83,7 @@ def capped(text: str, limit: int = LONGEST_TEXT, lines: int = MOST_LINES) -> str
 
 def size(text: str) -> int:
     """Return how many cells one line of anybody's text takes."""
-    return cell_len(clean(text, limit=LONGEST_LINE))
+    return cell_len(cleaned(text))
 
 
 def stack(lines: Iterable[Content]) -> Content:
@@ -89,7 +103,7 @@ def fit(text: str, width: int, right: bool = False) -> str:
     """
     if width <= 0:
         return ""
-    safe = clean(text, limit=LONGEST_LINE)
+    safe = cleaned(text)
     size = cell_len(safe)
     if size > width:
         return set_cell_size(safe, width - 1) + "…"

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from crm.domain.text import clean, folded, is_blank, storable
+from crm.domain.text import clean, folded, is_blank, sought, storable
 
 anything = st.text(st.characters() | st.characters(categories=["Cc", "Cf", "Cs", "Mn"]), max_size=200)
 
@@ -75,3 +75,26 @@ def test_visible_names_are_not_blank(name: str):
 def test_folding_ignores_case_accents_and_blanks():
     assert folded("  Jürgen   MÜLLER ") == "jurgen muller"
     assert folded("Straße") == "strasse"
+
+
+@pytest.mark.parametrize(
+    ("told", "shown"),
+    [
+        ("山\u200d川\u200d", "山川"),
+        ("\u200dA", "A"),
+        ("👩🏽\u200d❤\ufe0f\u200d💋\u200d👨🏽", "👩🏽\u200d❤\ufe0f\u200d💋\u200d👨🏽"),
+        ("🙂\u200d↔\ufe0f", "🙂\u200d↔\ufe0f"),
+        ("\U0001f3f4\u200d☠\ufe0f", "\U0001f3f4\u200d☠\ufe0f"),
+        ("ශ්\u200dරී", "ශ්\u200dරී"),
+        ("می\u200cخواهم", "می\u200cخواهم"),
+        ("👨\u200d" * 40 + "👨", "👨\u200d" * 9 + "👨" * 32),
+    ],
+)
+def test_joiners_stay_where_they_make_one_sign_and_nowhere_else(told: str, shown: str):
+    assert clean(told) == shown
+
+
+def test_what_is_searched_for_has_an_end():
+    assert sought("Ada  Byron ") == "Ada Byron"
+    assert sought("x" * 1_000_000) == "x" * 1_000
+    assert len(sought("x " * 1_000_000).split()) == 50

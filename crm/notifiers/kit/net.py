@@ -15,11 +15,10 @@ import urllib.error
 import urllib.request
 from collections.abc import Mapping
 from email.message import Message
-from pathlib import Path
 from typing import IO, NamedTuple
 from urllib.parse import urlsplit
 
-from crm import __version__
+from crm import __version__, paths
 from crm.domain.errors import ConfigError, NotifierError
 from crm.domain.text import clean
 
@@ -97,7 +96,7 @@ def context(ca_file: str | None) -> ssl.SSLContext:
     if ca_file is None:
         return ssl.create_default_context()
     try:
-        return ssl.create_default_context(cafile=str(Path(ca_file).expanduser()))
+        return ssl.create_default_context(cafile=str(paths.expanded(ca_file)))
     except (OSError, ssl.SSLError):
         raise ConfigError(f"ca_file cannot be read as certificates: {ca_file}", "name a PEM file") from None
 

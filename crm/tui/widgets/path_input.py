@@ -12,6 +12,7 @@ from textual.binding import Binding, BindingType
 from textual.suggester import Suggester
 from textual.widgets import Input
 
+from crm import paths
 from crm.domain.text import clean
 
 _MOST_ENTRIES = 20_000
@@ -37,7 +38,7 @@ def completed(value: str) -> str | None:
     if not value or value.endswith(("/.", "..")):
         return None
     head, _, tail = value.rpartition("/")
-    folder = Path(f"{head}/" if "/" in value else ".").expanduser()
+    folder = paths.expanded(f"{head}/" if "/" in value else ".")
     best: str | None = None
     try:
         with os.scandir(folder) as entries:
@@ -57,20 +58,32 @@ def completed(value: str) -> str | None:
 
 
 def path_of(text: str) -> Path | None:
-    """Return the path that was typed, pasted or dropped: quotes, `file://` and `~` are understood."""
+    """Return the path that was typed, pasted or dropped: quotes, `file://` and `~` are understood.
+
+    None where nothing was typed, or something that no file can be called.
+    """
     text = text.strip()
     if len(text) >= 2 and text[0] == text[-1] and text[0] in "'\"":
         text = text[1:-1]
     if text.startswith("file://"):
         text = unquote(urlsplit(text).path)
-    if not text or "\0" in text:
+    path = paths.expanded(text)
+    if not text or not _possible(path):
         return None
-    path = Path(text).expanduser()
-    if not path.exists() and "\\" in text:
-        unescaped = Path(text.replace("\\", "")).expanduser()
-        if unescaped.exists():
+    if "\\" in text and not path.exists():
+        unescaped = paths.expanded(text.replace("\\", ""))
+        if _possible(unescaped) and unescaped.exists():
             return unescaped
     return path
+
+
+def _possible(path: Path) -> bool:
+    """Say whether a file could be called so: not one that is too long, has a NUL, or is no text."""
+    try:
+        path.exists()
+    except (OSError, ValueError):
+        return False
+    return "\0" not in str(path)
 
 
 class PathInput(Input):
