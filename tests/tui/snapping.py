@@ -1,7 +1,8 @@
 """Pictures of one screen at every size: the app is started once and its terminal resized.
 
 What a screen shows must not depend on the size it was opened at, so taking all pictures from one app is
-quicker (a tenth of a second for each further size) and checks that as well.
+quicker (a tenth of a second for each further size) and checks that as well. Each picture names the screens
+it shows in a comment at its end; `test_every_screen_has_its_pictures` reads them.
 """
 
 from __future__ import annotations
@@ -51,7 +52,8 @@ async def take(
             if app.size != (width, height):
                 await pilot.resize_terminal(width, height)
                 await settle(pilot)
-            pictures[f"{width}x{height}"] = app.export_screenshot()
+            shown = " ".join(type(screen).__name__ for screen in app.screen_stack)
+            pictures[f"{width}x{height}"] = f"{app.export_screenshot()}<!-- {shown} -->\n"
     return pictures
 
 
