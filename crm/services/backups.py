@@ -173,8 +173,10 @@ def backups_of(database: Path) -> list[BackupView]:
     for file in folder.iterdir() if folder.is_dir() else ():
         name = rotation.read_name(file.name, database.stem)
         if name is not None and file.is_file():
-            found.append((name, BackupView(file, name.at, file.stat().st_size, name.why)))
-    found.sort(key=lambda one: (one[0].at, one[0].number, one[1].path.name), reverse=True)
+            status = file.stat()
+            order = (name.at, status.st_mtime_ns, name.number)
+            found.append((order, BackupView(file, name.at, status.st_size, name.why)))
+    found.sort(key=lambda one: (one[0], one[1].path.name), reverse=True)
     return [view for _, view in found]
 
 
