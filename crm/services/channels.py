@@ -169,8 +169,10 @@ def _send(
         settings = _with_secrets(kind, told, hidden)
         notifier = kind.make(settings)
         notice = _completed(store, kind, told, notice)
-        late = NotifierError(f"gave up after {LONGEST:g} seconds", "see whether its server is well")
-        sent = within(LONGEST, lambda: notifier.send(notice), late)
+        # its own timeout is for one answer, and a server may drip its answer byte by byte
+        longest = min(LONGEST, 2 * getattr(notifier, "timeout", LONGEST))
+        late = NotifierError(f"gave up after {longest:g} seconds", "see whether its server is well")
+        sent = within(longest, lambda: notifier.send(notice), late)
     except ConfigError as error:
         raise _told_safely(_explained(error, told, file), hidden) from None
     except CrmError as error:

@@ -219,7 +219,7 @@ def test_a_bus_that_belongs_to_somebody_else_is_not_used(monkeypatch, tmp_path):
 @pytest.mark.skipif(
     not all(map(shutil.which, ("dunst", "dunstctl", "Xvfb"))), reason="needs dunst and a virtual display"
 )
-def test_a_real_notification_daemon_shows_it(bus, notice, tmp_path, monkeypatch):
+def test_real_desktop_notification(bus, notice, tmp_path, monkeypatch):  # R106
     display = f":{90 + os.getpid() % 900}"
     environment = {**os.environ, "DISPLAY": display, "HOME": str(tmp_path)}
     running = [subprocess.Popen(["Xvfb", display, "-nolisten", "tcp"], stderr=subprocess.DEVNULL)]

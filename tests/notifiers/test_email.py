@@ -65,7 +65,7 @@ def test_a_wrong_password_is_said_without_it(mail_server, ca_file, notice):
     assert NASTY not in "".join(traceback.format_exception(caught.value)) + repr(one)
 
 
-def test_a_server_that_never_answers_is_given_up_in_time(silent_port, notice):
+def test_smtp_server_hangs_and_is_given_up_in_time(silent_port, notice):  # R112
     began = time.monotonic()
     with pytest.raises(NotifierError, match="did not answer within 1 seconds"):
         make(port=silent_port, timeout=1).send(notice)

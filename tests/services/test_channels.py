@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import json
+import socket
 import threading
+import time
+from contextlib import suppress
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
@@ -156,6 +159,37 @@ def test_a_notifier_that_hangs_is_given_up(waiting, hook, monkeypatch):
     settings = configured(NotifierConfig("x", "webhook", settings={"url": hook.url}))
     assert "gave up after" in channels.test(waiting, settings, "x").error
     release.set()
+
+
+@pytest.mark.parametrize("kind", ["email", "webhook"])
+def test_a_server_that_drips_one_byte_a_time_is_given_up(waiting, kind):  # R112
+    over = threading.Event()
+
+    def drip():
+        with suppress(OSError):
+            there, _ = listening.accept()
+            with there:
+                while not over.wait(0.2):
+                    there.sendall(b"2")
+
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        threading.Thread(target=drip, daemon=True).start()
+        port = listening.getsockname()[1]
+        said = {"url": f"http://localhost:{port}/", "timeout": 1}
+        if kind == "email":
+            said = {
+                "host": "localhost",
+                "port": port,
+                "to": "me@example.org",
+                "security": "none",
+                "timeout": 1,
+            }
+        began = time.monotonic()
+        outcome = channels.test(waiting, configured(NotifierConfig("x", kind, settings=said)), "x")
+        over.set()
+    assert outcome.state == "failed"
+    assert "gave up after 2 seconds" in outcome.error
+    assert time.monotonic() - began < 20
 
 
 def test_every_notifier_is_complete_and_named_like_its_module():

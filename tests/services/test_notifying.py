@@ -55,7 +55,7 @@ def test_it_is_delivered_once_however_often_it_fires(waiting, clock):
     assert len({notice.key for notice in box.notices}) == len(box.notices) == 2
 
 
-def test_ten_days_asleep_are_one_digest(waiting, clock):
+def test_ten_days_asleep_are_one_digest(waiting, clock):  # R113
     box = Box()
     clock.forward(days=10)
     notifying.deliver(waiting, [box.channel], SCHEDULE)
@@ -125,7 +125,7 @@ def test_a_clock_set_back_neither_sends_twice_nor_never_again(waiting, clock):
     assert states(notifying.deliver(waiting, [box.channel], SCHEDULE)) == [("box", "already")]
 
 
-def test_twelve_programs_at_once_send_one(waiting, clock):
+def test_exactly_once_with_twelve_programs_at_once_on_twenty_days(waiting, clock):  # R109
     box, lock = Box(), threading.Lock()
     stores = [Store.open(waiting.path or waiting.url, rules=waiting.rules, now=clock) for _ in range(12)]
 
@@ -134,7 +134,7 @@ def test_twelve_programs_at_once_send_one(waiting, clock):
             box.notices.append(notice)
 
     channel = Channel("box", send, lambda digest: (digest.title, digest.text))
-    for day in range(1, 4):
+    for day in range(1, 21):
         threads = [
             threading.Thread(target=notifying.deliver, args=(one, [channel], SCHEDULE)) for one in stores
         ]
