@@ -10,6 +10,7 @@ import stat
 import subprocess
 import sys
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -165,12 +166,12 @@ def test_the_forms_have_their_options(community: Crm, here: Path) -> None:
 
 
 def test_everything_comes_back_in_an_empty_database_byte_for_byte(
-    community: Crm, here: Path, tmp_path: Path
+    community: Crm, here: Path, tmp_path: Path, database_of: Callable[[Path], str]
 ) -> None:
     community.run("me", "me@example.org")
     community.run("snooze", "Ada", "1w")
     community.run("export", "json", "everything.json")
-    other = Crm({**community.settings, "CRM_DATABASE_URL": str(tmp_path / "other.db")})
+    other = Crm({**community.settings, "CRM_DATABASE_URL": database_of(tmp_path / "other.db")})
     dry = other.run("import", "everything.json", "--dry-run")
     assert "a dry run: nothing was written" in dry.out
     answer = other.run("import", "everything.json")

@@ -258,6 +258,7 @@ def test_notes_are_written_in_the_editor_on_a_terminal(ada: Crm, tmp_path: Path)
     assert ada.json("show", "Ada")["notes"].count("from the editor") == 2
 
 
+@pytest.mark.sqlite(reason="the modes of its files")
 def test_the_database_and_what_lies_beside_it_are_private(process: Process, settings: dict[str, str]) -> None:
     assert process("add", "Ada").returncode == 0
     made = process("backup").stdout.decode().strip()

@@ -154,6 +154,7 @@ def test_a_bad_clock_is_a_usage_error(crm: Crm) -> None:
     assert answer.err.startswith("crm: error: CRM_NOW is not a time")
 
 
+@pytest.mark.sqlite(reason="names a file")
 def test_a_database_that_is_none_is_a_database_error(crm: Crm, tmp_path: Path) -> None:
     file = tmp_path / "letter.txt"
     file.write_text("Dear Ada,\n" * 100, encoding="utf-8")
@@ -163,6 +164,7 @@ def test_a_database_that_is_none_is_a_database_error(crm: Crm, tmp_path: Path) -
     assert file.read_text(encoding="utf-8") == "Dear Ada,\n" * 100
 
 
+@pytest.mark.sqlite(reason="names databases by their paths")
 def test_the_database_can_be_named_before_or_after_the_command(crm: Crm, tmp_path: Path) -> None:
     crm.run("--db", tmp_path / "one.db", "add", "Ada")
     crm.run("add", "Bo", "--db", tmp_path / "two.db")

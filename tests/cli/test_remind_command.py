@@ -11,7 +11,7 @@ import pytest
 from cli_runner import NOW, PROJECT, Answer, Crm, Process, process_environment
 from test_architecture import HEAVY
 
-from crm.services import timing
+from crm.services import health, timing
 
 FAKE_CRONTAB = """#!/bin/sh
 # cron's program, with a table in a file
@@ -255,6 +255,7 @@ def test_the_minute_is_that_of_the_hour_that_was_wished_for(cron: Cron, settings
     assert cron.table.read_text(encoding="utf-8").count("BEGIN") == 1
 
 
+@pytest.mark.sqlite(reason="writes its path; test_timing.py has URLs")
 def test_the_default_database_is_not_named_and_another_is(
     cron: Cron, settings: dict[str, str], tmp_path: Path
 ) -> None:
@@ -319,13 +320,14 @@ def test_the_status_as_json_has_times_and_worries(cron: Cron, settings: dict[str
     assert cron.answer("--status", "--json").json["timer"] == {
         "kind": "cron",
         "title": "cron table",
-        "database": settings["CRM_DATABASE_URL"],
+        "database": health.name_of_database(settings["CRM_DATABASE_URL"]),
         "installed_at": NOW,
         "active": True,
         "detail": "the line is there",
     }
 
 
+@pytest.mark.sqlite(reason="names databases by their paths")
 def test_another_database_than_the_timers_is_named_and_not_worried_about(cron: Cron, tmp_path: Path) -> None:
     cron.run("--install", "--yes")
     other = cron.answer("--status", "--db", tmp_path / "other.db", env={"CRM_NOW": "2026-06-09T09:00:00Z"})
