@@ -40,7 +40,6 @@ class Step(NamedTuple):
 
 
 STEPS = (
-    Step("Today", "1", "WAITING", ""),
     Step("People", "2", "STANDING", ""),
     Step("People: down", "\x1b[B", "", ""),
     Step("People: last row", "\x1b[F", "", ""),
@@ -52,7 +51,7 @@ STEPS = (
     Step("People: change", "e", "Change "),
     Step("People: export", "E", "Export "),
     Step("People: a contact", "\r", "TIMELINE"),
-    Step("People: type a letter of a filter", "/e", "", "\x1b"),
+    Step("People: type a letter of a filter", "/e", "", "\x1b\x1b"),
     Step("Today again", "1", "WAITING", ""),
     Step("Today: down", "\x1b[B", "", ""),
     Step("log", "l", "Log with"),
@@ -69,7 +68,7 @@ STEPS = (
     Step("contact: merge with", "M", "Who is the same"),
     Step("back to Today", "\x1b", "WAITING", ""),
     Step("search", "/", "", ""),
-    Step("search: a letter", "k", "WORDS", ""),
+    Step("search: a letter", "k", "", ""),
     Step("search: a second letter", "i", "", "\x1b"),
     Step("history", "H", "newest first"),
     Step("settings", ",", "REMINDERS"),

@@ -28,6 +28,8 @@ PICTURES: dict[str, tuple[str, tuple[str, ...], str]] = {
     "people": (themes.DARK.name, ("2", "t", "home", "down", "down"), ""),
     "contact": (themes.DARK.name, ("down", "down", "down", "enter"), ""),
     "search": (themes.DARK.name, ("slash",), "glaze"),
+    "focus": (themes.DARK.name, ("g", "enter"), ""),
+    "matches": (themes.DARK.name, ("3",), ""),
     "mirror": (themes.DARK.name, ("4",), ""),
     "import": (themes.DARK.name, ("5", "down"), ""),
 }

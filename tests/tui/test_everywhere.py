@@ -59,7 +59,7 @@ async def test_the_places_and_the_keys_can_be_clicked(app: CrmApp) -> None:
 
 
 async def test_the_help_of_a_place_lists_its_keys_and_those_of_everywhere(app: CrmApp) -> None:
-    async with app.run_test(size=(80, 76)) as pilot:
+    async with app.run_test(size=(80, 120)) as pilot:
         await settle(pilot)
         await press(pilot, "question_mark")
         text = screen_text(app)
