@@ -119,7 +119,7 @@ def is_blank(text: str | None) -> bool:
         return False
     shown = clean(text)
     return all(character.isspace() or character in _INVISIBLE for character in shown) or not any(
-        unicodedata.category(character)[0] in "LNPS" and character not in "␀␛␡" for character in shown
+        unicodedata.category(character)[0] in "LNPS" and not "␀" <= character <= "␦" for character in shown
     )
 
 
