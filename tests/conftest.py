@@ -25,7 +25,7 @@ settings.register_profile("crm", deadline=None)
 settings.load_profile("crm")
 
 PROJECT = Path(__file__).resolve().parents[1]
-TWICE = ("cli", "db", "services")
+TWICE = ("db", "services")
 """Folders whose tests are about what is stored."""
 _TOUCHING = {"tmp_path", "tmp_path_factory"}
 """Whoever opens a database has asked for one of these, at least by another fixture."""
