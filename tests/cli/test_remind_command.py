@@ -179,7 +179,11 @@ def test_what_has_to_start_at_once_loads_nothing_heavy(ada: Crm, process: Proces
     assert {name for name in loaded if name.startswith(("crm.importers", "crm.services", "crm.db"))} == set()
     if "--prompt" in args:
         assert "click" not in tops
-        assert {name for name in loaded if name.startswith("crm")} == {
+        of_a_server = {
+            "crm.domain",
+            "crm.domain.database_names",
+        }  # takes the password out of a URL, text alone
+        assert {name for name in loaded if name.startswith("crm")} - of_a_server == {
             "crm", "crm.cli", "crm.cli.diagnostics", "crm.cli.prompt", "crm.paths", "crm.promptfile",
         } - {"crm.cli.diagnostics"}  # fmt: skip
 
