@@ -68,7 +68,9 @@ class Environment:
             makes = self.makes and not self.read_only
             try:
                 made = opening.insist_on_place(target, makes=makes, anew=self.anew)
-                self._store = Store.open(target, rules=settings.rules, read_only=self.read_only)
+                self._store = Store.open(
+                    target, rules=settings.rules, read_only=self.read_only, waiting=self._wait
+                )
             except OSError as error:
                 raise DatabaseError(
                     f"cannot open the database: {error.strerror or type(error).__name__}: {error.filename}",
@@ -88,7 +90,9 @@ class Environment:
             self.err.warn(f"the database is open for reading only: {store.access.why}")
         elif store.path is not None:
             opening.remember(store.path)
-        store.waiting = lambda: self.err.warn("waiting for another program that writes to the database ...")
+
+    def _wait(self) -> None:
+        self.err.warn("waiting for another program that writes to the database ...")
 
     def _doubt(self, rules: Rules) -> None:
         """Say when the system's time zone is one that nobody knows."""

@@ -8,6 +8,7 @@ between, and no waiting would help.
 from __future__ import annotations
 
 import os
+import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -74,6 +75,7 @@ class Store:
         read_only: bool = False,
         rules: Rules | None = None,
         now: Callable[[], datetime] = clock.now,
+        waiting: Callable[[], None] | None = None,
     ) -> Store:
         """Open a database, making it or bringing it to the newest schema when that is needed.
 
@@ -85,6 +87,7 @@ class Store:
             read_only: write nothing, also where that could be done.
             rules: what the user configured; the defaults if None.
             now: what gives the moment.
+            waiting: is called when it, or a later change, has to wait for another program.
 
         Raises:
             DatabaseError: it is missing, damaged, not ours, made by a newer program, or cannot be written.
@@ -92,6 +95,7 @@ class Store:
         """
         opened = engine.create(engine.url_of(target or paths.database_file()))
         store = cls(opened, rules or Rules(zone=clock.zone()), now)
+        store.waiting = waiting
         try:
             with _explained(store):
                 store._make_ready(create and not read_only, read_only)
@@ -176,7 +180,7 @@ class Store:
         """
         before, self.rules = self.rules, rules
         try:
-            if not self.read(_state_is_current):
+            if self.access is None and not self.read(_state_is_current):
                 self.write(_recompute)
         except BaseException:
             self.rules = before
@@ -312,6 +316,10 @@ def _explained(store: Store) -> Iterator[None]:
                 raise stop from None
             raise server.explanation(store.url, error) from error
         raise _explanation(store, str(error.orig)) from error
+    except sqlite3.Error as error:  # of what is done with the driver itself: copies, tidying up
+        if store.path is None:
+            raise
+        raise _explanation(store, str(error)) from error
     except OSError as error:
         where = error.filename or store.path or store.url
         raise DatabaseError(

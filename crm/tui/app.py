@@ -87,6 +87,7 @@ class CrmApp(Asking, App[None]):
         self._store = store
         self.banner = banner
         """A word for the top bar: "demo"."""
+        store.waiting = self._waits
         self.moment = store.now()
         """When the store was last asked; what "2 days ago" is reckoned from."""
         self.version = 0
@@ -154,6 +155,10 @@ class CrmApp(Asking, App[None]):
         except asyncio.CancelledError:
             task.add_done_callback(self._finished_alone)
             raise
+
+    def _waits(self) -> None:
+        """Say, from the thread that writes, that another program is writing."""
+        self.call_from_thread(self.say, "waiting for another program that writes to the database ...")
 
     def _finished_alone(self, task: asyncio.Task[Any]) -> None:
         """Say what became of a write whose screen is gone."""

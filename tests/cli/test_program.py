@@ -112,6 +112,7 @@ def test_the_version_is_printed(crm: Crm) -> None:
 
 
 def test_the_screen_is_not_opened_without_a_terminal(crm: Crm) -> None:
+    Path(crm.settings["CRM_DATABASE_URL"]).unlink(missing_ok=True)
     answer = crm.answer()
     assert answer.code == 2
     assert answer.err.startswith("crm: error: the screen needs a terminal\nhint: ")

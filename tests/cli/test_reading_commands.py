@@ -188,7 +188,7 @@ def test_the_digest_is_printed_and_silent_when_there_is_none(community: Crm, tmp
     out = community.run("remind").out
     assert "Ada Lovelace" in out
     assert "Did you finish the essay?" in out
-    assert community.run("remind", "--db", f"{tmp_path}/empty.db").out == ""
+    assert community.run("--new", "remind", "--db", f"{tmp_path}/empty.db").out == ""
 
 
 @pytest.mark.parametrize(

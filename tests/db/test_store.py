@@ -5,17 +5,12 @@ from __future__ import annotations
 import multiprocessing
 import os
 import shutil
-import signal
 import sqlite3
 import stat
-import subprocess
-import sys
-import time
 from pathlib import Path
 
 import pytest
 import sqlalchemy
-from sqlalchemy import text
 
 from crm.db import migrate
 from crm.db.engine import create, url_of
@@ -182,9 +177,12 @@ def with_step(tmp_path, monkeypatch):
 
 def test_rebuilding_a_table_keeps_every_row_that_hangs_on_it(behind, with_step):
     with_step()
+    with sqlite3.connect(behind) as connection:  # R094: rows that go with the old table if nobody minds
+        tags = [(f"tag{number:05}",) for number in range(10_000)]
+        connection.executemany("INSERT INTO contact_tag (contact_id, tag) VALUES (1, ?)", tags)
     store = Store.open(behind)
     detail = store.read(contacts.show, 1)
-    assert detail.contact.tags == ("a", "b")
+    assert detail.contact.tags == ("a", "b", *(tag for (tag,) in tags))
     assert len(detail.interactions) == 1
     assert "shoe_size" in {row[0] for row in columns(behind)["contact"]}
     store.close()
@@ -218,28 +216,6 @@ def test_an_upgrade_that_would_orphan_rows_is_refused(behind, with_step):
         assert connection.execute("SELECT count(*) FROM contact").fetchone() == (1,)
 
 
-def _add_many(path: str, name: str, number: int) -> None:
-    store = Store.open(path)
-    for count in range(number):
-        store.write(editing.note, 1, f"{name} {count}")
-    store.close()
-
-
-def test_programs_that_write_at_once_lose_nothing(tmp_path):
-    store = Store.open(tmp_path / "crm.db")
-    store.write(editing.add, "Ada")
-    context = multiprocessing.get_context("spawn")
-    writers = [context.Process(target=_add_many, args=(str(store.path), f"writer{n}", 15)) for n in range(4)]
-    for writer in writers:
-        writer.start()
-    for writer in writers:
-        writer.join()
-    assert [writer.exitcode for writer in writers] == [0] * 4
-    notes = store.read(contacts.show, 1).notes.split("\n\n")
-    assert sorted(notes) == sorted(f"writer{n} {count}" for n in range(4) for count in range(15))
-    store.close()
-
-
 def _open(path: str) -> None:
     Store.open(path).close()
 
@@ -253,39 +229,6 @@ def test_four_first_starts_at_once_all_succeed(tmp_path):
         start.join()
     assert [start.exitcode for start in starts] == [0] * 4
     assert [path.name for path in tmp_path.iterdir()] == ["crm.db"]
-
-
-KILLED = """
-import sys
-from crm.db.store import Store
-from crm.services import editing
-store = Store.open(sys.argv[1])
-number = 0
-while True:
-    store.write(editing.add, f"Person {number}")
-    number += 1
-    print(number, flush=True)
-"""
-
-
-def test_a_kill_loses_no_acknowledged_change(tmp_path):
-    file = tmp_path / "crm.db"
-    for _ in range(3):
-        process = subprocess.Popen(
-            [sys.executable, "-c", KILLED, str(file)], stdout=subprocess.PIPE, text=True
-        )
-        assert process.stdout is not None
-        process.stdout.readline()
-        time.sleep(0.3)
-        process.send_signal(signal.SIGKILL)
-        said = [int(line) for line in process.stdout.read().split()]
-        process.wait()
-        store = Store.open(file)
-        kept = {view.name for view in store.read(contacts.list_contacts, contacts.ContactQuery())}
-        assert {f"Person {number}" for number in range(max(said, default=1))} <= kept
-        check = store.read(lambda work: work.connection.execute(text("PRAGMA integrity_check")).scalar())
-        assert check == "ok"
-        store.close()
 
 
 def test_a_backup_is_whole_also_while_others_write(tmp_path):

@@ -2,7 +2,7 @@
 
 A scenario has a folder made ready once, work that a process does in a copy of it, and a check of what must be
 true whenever it ended. The work says what it has finished, as a command line does by ending: that must be
-there. `python tests/safety/killing.py --kills 200` kills more often than the tests do, and prints what it saw.
+there. `python tests/safety/killing.py --kills 200` kills more often than the tests do, and says what it saw.
 """
 
 from __future__ import annotations

@@ -56,9 +56,10 @@ class TopBar(Widget):
                 parts.append(" ")
                 x += 1
         day = words.weekday(app.moment, app.store.rules.zone)
-        right = f"{app.banner}   {day} " if app.banner else f"{day} "
+        banner = app.banner or ("read-only" if app.store.access else "")
+        right = f"{banner}   {day} " if banner else f"{day} "
         if width - x > len(right):
-            parts += [" " * (width - x - len(right)), (app.banner, ui.ACCENT), right[len(app.banner) :]]
+            parts += [" " * (width - x - len(right)), (banner, ui.ACCENT), right[len(banner) :]]
         return ui.line(*parts)
 
     def on_click(self, event: events.Click) -> None:
