@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import sqlite3
 import tarfile
 from contextlib import closing
@@ -142,3 +143,32 @@ def test_a_database_whose_error_message_is_no_text_is_one_error(tmp_path: Path) 
         list(load("imessage").extract(export, Owner()))
     assert "chat.db cannot be read" in caught.value.message
     caught.value.message.encode()
+
+
+def test_a_percent_sign_in_a_linkedin_address_brings_no_nul(tmp_path: Path) -> None:
+    records = spoiled(tmp_path, "linkedin", "Connections.csv", b"wei%C3%9F", b"wei%00")
+    assert [wrong for record in records if (wrong := wrong_with(record))] == []
+    assert "j\\u00fcrgen-wei" in repr(records) or "jürgen-wei" in repr(records)
+
+
+def test_nul_in_a_text_file_of_tiktok_is_dropped(tmp_path: Path) -> None:
+    records = spoiled(
+        tmp_path, "tiktok", "Direct Messages.txt", b" UTC maeve.topfert: ", b" UTC maeve.topfert: \x00"
+    )
+    assert [wrong for record in records if (wrong := wrong_with(record))] == []
+
+
+def test_a_reaction_of_nobody_on_slack_is_passed_over(tmp_path: Path) -> None:
+    day, by_somebody = "D01MZ0000/2024-05-05.json", b'"users": ['
+    whole = spoiled(tmp_path, "slack", day, by_somebody, by_somebody)
+    shutil.rmtree(tmp_path / "paid-workspace")
+    assert spoiled(tmp_path, "slack", day, by_somebody, by_somebody + b'"", ') == whole
+
+
+@pytest.mark.parametrize("content", [b'["\x9c"]', b"[99999999999999999999999999]"])
+def test_a_post_of_tumblr_with_broken_content_costs_one_problem(content: bytes, tmp_path: Path) -> None:
+    records = spoiled(
+        tmp_path, "tumblr", "650000000004.json", b'"content": ', b'"content": ' + content + b', "x": '
+    )
+    assert [wrong for record in records if (wrong := wrong_with(record))] == []
+    assert acts(records)

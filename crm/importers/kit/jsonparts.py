@@ -29,6 +29,8 @@ Choose: TypeAlias = Callable[[Path, bool], type[Any] | None]
 that type) or an object (decoded as a whole); None passes over a list and goes on inside an object."""
 
 _DEEPEST = 40
+_SHOWN = 60
+"""Characters of a key that are named as the place of a problem."""
 _QUOTE = ord('"')
 _TOO_EARLY = "it ends too early"
 # Anything up to the next bracket outside a string, and over objects that hold no others; possessive, so that
@@ -130,7 +132,7 @@ class _Walk:
             raise self._damaged(self._broken)
 
     def _elements(self, path: Path, kind: type[Any], is_list: bool) -> Iterator[Any]:
-        where = f"{self._where}:{path[-1]}" if path else self._where
+        where = f"{self._where}:{path[-1][:_SHOWN]}" if path else self._where
         blocks = self._blocks()
         head = bytearray()
         for block in blocks:

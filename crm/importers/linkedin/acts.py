@@ -12,6 +12,7 @@ from urllib.parse import unquote
 
 from crm.domain.records import Direction, IdentityRef, Kind, PostRecord, Record
 from crm.importers.kit.tables import Row
+from crm.importers.kit.text import clean_value
 from crm.importers.linkedin.owner import Me
 from crm.importers.linkedin.people import PLATFORM, full_name, named, profile, slug_of
 from crm.importers.linkedin.reading import Reader, Reading, act
@@ -36,7 +37,7 @@ class Link:
     """The address of a post, as far as it says anything."""
 
     def __init__(self, address: str) -> None:
-        decoded = unquote(address) if len(address) < _LONGEST_LINK else ""
+        decoded = clean_value(unquote(address)) if len(address) < _LONGEST_LINK else ""
         path = decoded.partition("?")[0]
         author = _AUTHOR.search(path)
         self.author = slug_of(f"linkedin.com/in/{author[1]}") if author else None

@@ -15,6 +15,7 @@ from urllib.parse import unquote
 
 from crm.domain.records import IdentityRef
 from crm.domain.text import folded
+from crm.importers.kit.text import clean_value
 
 PLATFORM = "linkedin"
 CLOSED = "LinkedIn Member"
@@ -37,7 +38,7 @@ def slug_of(url: str) -> str | None:
 def _slug_of(url: str) -> str | None:
     # Not case-folded: "weiß" and "weiss" are two addresses.
     match = _IN_PATH.search(url)
-    return unicodedata.normalize("NFC", unquote(match[1])).lower() or None if match else None
+    return unicodedata.normalize("NFC", clean_value(unquote(match[1]))).lower() or None if match else None
 
 
 def profile(slug: str, name: str) -> IdentityRef:

@@ -57,7 +57,7 @@ class Reader:
     def enter(self, place: Place) -> None:
         """Begin with another conversation."""
         self._place = place
-        members = [one for one in place.members if one != self._people.me and not self._people.is_bot(one)]
+        members = [one for one in place.members if one and one != self._people.me and not self._people.is_bot(one)]
         self._is_two = place.kind == "dms"
         self._is_large = len(members) > chats.LARGEST_GROUP
         fixed = place.kind in ("dms", "mpims")
@@ -100,7 +100,7 @@ class Reader:
     def _why_left(self, message: Message) -> str | None:
         if message.subtype in _DELETED:
             return DELETED
-        if message.subtype == "bot_message" or (message.subtype is None and message.user is None):
+        if message.subtype == "bot_message" or (message.subtype is None and not message.user):
             return BOTS
         if message.subtype not in _WORDS:
             return NOTICES
@@ -144,11 +144,12 @@ class Reader:
             name = clean_value(reaction.name or "")
             for one in reaction.users or ():
                 by_me = one == me
-                if by_me == (author == me) or self._people.is_bot(one) or not name:
+                who = author if by_me else one
+                if by_me == (author == me) or self._people.is_bot(one) or not (name and who):
                     continue
                 yield act._replace(
                     external_id=f"slack:reaction:{self._place.id}:{message.ts}:{one}:{name}",
-                    who=self._people.of(author if by_me else one),
+                    who=self._people.of(who),
                     at=None,
                     precision=Precision.UNKNOWN,
                     direction=Direction.OUT if by_me else Direction.IN,
@@ -159,7 +160,7 @@ class Reader:
     def _huddle(self, message: Message, room: Room) -> list[InteractionRecord]:
         """Return a call with everybody who was in a huddle with the user."""
         present = [
-            one for one in dict.fromkeys(room.participant_history or ()) if not self._people.is_bot(one)
+            one for one in dict.fromkeys(room.participant_history or ()) if one and not self._people.is_bot(one)
         ]
         others = [one for one in present if one != self._people.me]
         lasted = (room.date_end or 0) - (room.date_start or 0)

@@ -9,6 +9,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+import msgspec
+
 from crm.domain.errors import ExportError
 from crm.domain.records import (
     Direction,
@@ -146,7 +148,11 @@ class _Reading:
                 if isinstance(item, Problem):
                     yield item
                     continue
-                post = api.as_post(item)
+                try:
+                    post = api.as_post(item)
+                except (msgspec.DecodeError, UnicodeDecodeError) as error:
+                    yield Problem(name, f"is a post whose content cannot be read: {error}")
+                    continue
                 if post is None:
                     yield Problem(name, "is a post without an id")
                     continue
