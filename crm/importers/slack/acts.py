@@ -57,7 +57,9 @@ class Reader:
     def enter(self, place: Place) -> None:
         """Begin with another conversation."""
         self._place = place
-        members = [one for one in place.members if one and one != self._people.me and not self._people.is_bot(one)]
+        members = [
+            one for one in place.members if one and one != self._people.me and not self._people.is_bot(one)
+        ]
         self._is_two = place.kind == "dms"
         self._is_large = len(members) > chats.LARGEST_GROUP
         fixed = place.kind in ("dms", "mpims")
@@ -160,7 +162,9 @@ class Reader:
     def _huddle(self, message: Message, room: Room) -> list[InteractionRecord]:
         """Return a call with everybody who was in a huddle with the user."""
         present = [
-            one for one in dict.fromkeys(room.participant_history or ()) if one and not self._people.is_bot(one)
+            one
+            for one in dict.fromkeys(room.participant_history or ())
+            if one and not self._people.is_bot(one)
         ]
         others = [one for one in present if one != self._people.me]
         lasted = (room.date_end or 0) - (room.date_start or 0)
