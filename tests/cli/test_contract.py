@@ -80,6 +80,17 @@ FIELDS = {
     "has_photo": bool,
     "differences": [{"field": str, "yours": (str, None), "theirs": str}],
 }
+BACKUP = {
+    "path": str,
+    "at": MOMENT,
+    "size": int,
+    "why": str,
+    "contacts": (int, None),
+    "interactions": (int, None),
+    "whole": (True, False, None),
+    "damage": (str, None),
+    "encrypted": bool,
+}
 STARTER = {
     "kind": tuple(each.value for each in StarterKind),
     "text": str,
@@ -343,8 +354,8 @@ def test_today_of_an_empty_database_is_empty_lists(crm: Crm) -> None:
         (("undo",), {"id": int, "at": MOMENT, "what": str}),
         (("undo", "--list"), [{"id": int, "at": MOMENT, "what": str}]),
         (("doctor",), [{"name": str, "ok": bool, "detail": str, "hint": (str, None)}]),
-        (("backup",), {"path": str, "size": int}),
-        (("backup", "--list"), [{"path": str, "at": MOMENT, "size": int}]),
+        (("backup",), {"path": str, "size": int, "encrypted": bool}),
+        (("backup", "--list"), [BACKUP]),
         (
             ("remind",),
             {
