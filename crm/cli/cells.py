@@ -5,6 +5,7 @@ Written here because Rich's measure, the same for our purpose, costs 50 ms of st
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections.abc import Iterator
 from functools import lru_cache
@@ -12,11 +13,13 @@ from functools import lru_cache
 _JOINER = "\u200d"
 _EMOJI_STYLE = "\ufe0f"
 _ELLIPSIS = "…"
+_NARROW = re.compile("[\x00-\u02ff]*+")
+"""What takes a cell for each character, as in nearly every name written in Latin letters."""
 
 
 def cell_len(text: str) -> int:
     """Return the number of cells `text` takes: 2 for wide characters and emoji, 0 for combining marks."""
-    if text.isascii():
+    if _NARROW.fullmatch(text):
         return len(text)
     return sum(width for _, width in _clusters(text))
 
@@ -39,8 +42,11 @@ def cut(text: str, width: int) -> str:
 
 def fit(text: str, width: int, *, right: bool = False) -> str:
     """Return `text` in exactly `width` cells: cut, or filled up with blanks."""
-    text = cut(text, width)
-    filling = " " * (width - cell_len(text))
+    cells = cell_len(text)
+    if cells > width:
+        text = cut(text, width)
+        cells = cell_len(text)
+    filling = " " * (width - cells)
     return filling + text if right else text + filling
 
 
