@@ -236,7 +236,7 @@ def test_doctor_ends_with_6_and_a_hint_when_something_is_wrong(ada: Crm) -> None
     answer = ada.answer("doctor")
     assert answer.code == 6
     assert "wrong  privacy" in answer.out
-    assert "hint: chmod 600" in answer.out
+    assert "hint: chmod go=" in answer.out
 
 
 def test_bytes_that_are_no_text_become_replacement_characters(crm: Crm) -> None:
