@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from crm.cli.commands import MAKERS, READERS
 from crm.cli.diagnostics import Diagnostics
 from crm.cli.output import Output
 from crm.domain.errors import CrmError, DatabaseError
@@ -29,8 +30,8 @@ class Environment:
     def __init__(self, open_ui: OpenUi | None = None, store: Store | None = None) -> None:
         self.database: str | None = None
         """A path or URL, as the user gave it; None: the configured or the default place."""
-        self.makes = False
-        """Whether the command brings something in, so that it may make a database where there was none."""
+        self.command: str | None = None
+        """What is asked for; None: the screen. It decides what happens where there is no database yet."""
         self.anew = False
         """Whether the user said that a missing database is to be made, whatever was there."""
         self.read_only = False
@@ -42,6 +43,7 @@ class Environment:
         """Whether the user has seen the state of today, so that a prompt should say the same."""
         self._store = store
         self._borrowed = store is not None
+        self._passing = False
 
     @property
     def borrowed(self) -> bool:
@@ -65,9 +67,11 @@ class Environment:
             settings = config.load()
             self._doubt(settings.rules)
             target = self.database or settings.database
-            makes = self.makes and not self.read_only
             try:
-                made = opening.insist_on_place(target, makes=makes, anew=self.anew)
+                made = opening.is_yet_to_be_made(target, anew=self.anew)
+                if made and not self._makes():
+                    self._store = self._nothing(target, settings.rules)
+                    return self._store
                 self._store = Store.open(
                     target, rules=settings.rules, read_only=self.read_only, waiting=self._wait
                 )
@@ -79,6 +83,27 @@ class Environment:
             self._store.backup_settings = settings.backups
             self._tell(self._store, made)
         return self._store
+
+    def _makes(self) -> bool:
+        return self.anew or (self.command in MAKERS and not self.read_only)
+
+    def _nothing(self, target: str | None, rules: Rules) -> Store:
+        """Return an empty database that goes away again: who looks before the first import sees nobody.
+
+        Raises:
+            DatabaseError: what is asked for needs one that stays.
+
+        """
+        from crm import paths
+        from crm.db.store import PassingStore
+
+        said = f"there is no database at {target or paths.database_file()}"
+        hint = "crm import and crm add make one; or name another with --db"
+        if self.command not in READERS:
+            raise DatabaseError(said, hint)
+        self.err.warn(f"{said} yet: {hint}")
+        self._passing = True
+        return PassingStore.open_empty(rules)
 
     def _tell(self, store: Store, made: bool) -> None:
         """Say what is worth knowing about the database that was opened, and remember that it exists."""
@@ -111,7 +136,7 @@ class Environment:
     def close(self) -> None:
         """Close what was opened here; what was changed is what a prompt shows from now on."""
         if self._store is not None and not self._borrowed:
-            if self.looked or self._store.wrote:
+            if (self.looked or self._store.wrote) and not self._passing:
                 _tell_prompt(self._store)
             if self._store.wrote:
                 _back_up(self._store, self.err)

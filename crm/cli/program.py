@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 import crm
-from crm.cli.commands import COMMANDS, MAKERS, module_of
+from crm.cli.commands import COMMANDS, module_of
 from crm.cli.diagnostics import drop_output, guarded
 from crm.cli.environment import Environment, OpenUi
 from crm.cli.output import PLAIN
@@ -138,7 +138,7 @@ def program(ctx: click.Context, database: str | None, read_only: bool, anew: boo
     if database:
         environment.database = database
     environment.read_only, environment.anew = read_only, anew
-    environment.makes = ctx.invoked_subcommand in MAKERS
+    environment.command = ctx.invoked_subcommand
     if ctx.invoked_subcommand is None:
         return open_screen(environment)
     return None

@@ -33,16 +33,12 @@ class ReadOnly:
     """It is read as a file that nobody changes: there was no log beside it."""
 
 
-def insist_on_place(target: str | Path | None, *, makes: bool, anew: bool = False) -> bool:
-    """Make sure that opening a database makes no empty one where that would be a surprise.
+def is_yet_to_be_made(target: str | Path | None, *, anew: bool = False) -> bool:
+    """Say whether there is no database, and nothing shows that there ever was.
 
     Args:
         target: a path or URL as the user gave it; None is the default place.
-        makes: what is asked for brings something in, so it may make one where there never was one.
-        anew: the user has said that a new one is to be made.
-
-    Returns:
-        Whether opening it will make it.
+        anew: the user has said that a new one is to be made, whatever was there.
 
     Raises:
         DatabaseError: it is missing, and must not be made.
@@ -64,10 +60,6 @@ def insist_on_place(target: str | Path | None, *, makes: bool, anew: bool = Fals
         raise DatabaseError(
             f"there is no folder {file.parent} for the database {file.name}",
             "check the path (is the disk mounted?), or make the folder first",
-        )
-    if not (makes or anew):
-        raise DatabaseError(
-            f"there is no database at {file}", "crm import and crm add make one; or name another with --db"
         )
     return True
 

@@ -14,7 +14,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Concatenate, ParamSpec, TypeVar
+from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING, Concatenate, ParamSpec, Self, TypeVar
 
 from sqlalchemy import Connection, Engine
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
@@ -76,7 +77,7 @@ class Store:
         rules: Rules | None = None,
         now: Callable[[], datetime] = clock.now,
         waiting: Callable[[], None] | None = None,
-    ) -> Store:
+    ) -> Self:
         """Open a database, making it or bringing it to the newest schema when that is needed.
 
         One that cannot be written is opened for reading only: `access` says why.
@@ -350,3 +351,34 @@ def _explanation(store: Store, said: str) -> DatabaseError:
     if "unable to open" in said:
         return DatabaseError(f"cannot open the database {where}", "check that the folder exists and is yours")
     return DatabaseError(f"the database {where} says: {said}", "run crm doctor")
+
+
+class PassingStore(Store):
+    """A store whose database goes away with it."""
+
+    folder: TemporaryDirectory[str] | None = None
+
+    @classmethod
+    def open_empty(cls, rules: Rules, now: Callable[[], datetime] = clock.now) -> Self:
+        """Open an empty database in a fresh folder that only the user can enter.
+
+        Closing it removes the folder, and so does the end of the program.
+
+        Raises:
+            DatabaseError: the temporary folder cannot be written.
+
+        """
+        folder = TemporaryDirectory(prefix="crm-", ignore_cleanup_errors=True)
+        try:
+            store = cls.open(Path(folder.name) / "crm.db", rules=rules, now=now)
+        except BaseException:
+            folder.cleanup()
+            raise
+        store.folder = folder
+        return store
+
+    def close(self) -> None:
+        """Close every connection and remove the database."""
+        super().close()
+        if self.folder is not None:
+            self.folder.cleanup()

@@ -26,11 +26,10 @@ READING = (
     "show ada",
     "search words",
     "mirror",
-    "export csv",
-    "doctor",
-    "undo",
-    "log ada",
+    "matches",
+    "coverage",
 )
+CHANGING = ("export csv", "doctor", "undo", "log ada", "edit ada --circle close", "backup", "remind")
 
 
 @pytest.fixture
@@ -72,12 +71,30 @@ def test_the_first_start_makes_a_database_at_the_usual_place(crm, tmp_path):
 
 
 @pytest.mark.parametrize("command", READING)
-def test_a_command_that_only_reads_makes_no_database(crm, tmp_path, command):
+def test_before_the_first_import_a_command_that_only_reads_sees_nobody_and_makes_no_database(
+    crm, tmp_path, command
+):
+    before = files(tmp_path)
+    answer = crm.answer("--db", tmp_path / "new.db", *command.split())
+    assert answer.code == (3 if command.startswith("show") else 0), answer
+    assert f"there is no database at {tmp_path / 'new.db'} yet: crm import" in answer.err
+    assert files(tmp_path) == before
+
+
+@pytest.mark.parametrize("command", CHANGING)
+def test_a_command_that_needs_somebody_makes_no_database(crm, tmp_path, command):
     answer = crm.answer("--db", tmp_path / "new.db", *command.split())
     assert answer.code == 6, answer
     assert f"there is no database at {tmp_path / 'new.db'}" in answer.err
     assert "hint: crm import" in answer.err
     assert not (tmp_path / "new.db").exists()
+
+
+@pytest.mark.parametrize("command", READING)
+def test_a_folder_that_is_not_there_is_an_error_for_every_command(crm, tmp_path, command):
+    answer = crm.answer("--db", tmp_path / "unmounted" / "crm.db", *command.split())
+    assert answer.code == 6
+    assert f"there is no folder {tmp_path / 'unmounted'}" in answer.err
 
 
 def test_a_database_that_is_missing_although_it_existed_is_not_made_anew(crm, tmp_path):

@@ -41,6 +41,8 @@ COMMANDS: dict[str, str] = {
 
 MAKERS = (None, "import", "add", "me", "serve")
 """Commands that bring something in, and the screen: they may make a database where there was none."""
+READERS = ("today", "contacts", "show", "search", "mirror", "matches", "coverage")
+"""Commands that may be asked before there is a database: the answer is that nobody is there yet."""
 
 
 def module_of(command: str) -> str:

@@ -7,26 +7,17 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import datetime
-from pathlib import Path
-from tempfile import TemporaryDirectory
 
 from crm import clock
-from crm.db.store import Store
+from crm.db.store import PassingStore, Store
 from crm.domain.cadence import Rules
 from crm.services.demo import community, filling, posts
 
 
-class DemoStore(Store):
-    """A store whose database is thrown away with it."""
+class DemoStore(PassingStore):
+    """The demo's database, which goes away with it."""
 
     banner = "demo"
-    folder: TemporaryDirectory[str] | None = None
-
-    def close(self) -> None:
-        """Close every connection and remove the database."""
-        super().close()
-        if self.folder is not None:
-            self.folder.cleanup()
 
 
 def open_demo(now: Callable[[], datetime] = clock.now) -> Store:
@@ -44,13 +35,10 @@ def open_demo(now: Callable[[], datetime] = clock.now) -> Store:
 
     """
     rules = Rules(zone=clock.zone(), own_sites=(posts.SITE.removeprefix("https://"),))
-    folder = TemporaryDirectory(prefix="crm-demo-", ignore_cleanup_errors=True)
+    store = DemoStore.open_empty(rules, now)
     try:
-        store = DemoStore.open(Path(folder.name) / "demo.db", rules=rules, now=now)
-        assert isinstance(store, DemoStore)
-        store.folder = folder
         store.write(filling.fill, community.make(now(), rules.zone))
     except BaseException:
-        folder.cleanup()
+        store.close()
         raise
     return store
