@@ -15,7 +15,7 @@ from hostile import message, problems_of, records_of, telegram
 from oracle import wrong_with
 
 from crm.domain.errors import ExportError
-from crm.domain.records import InteractionRecord, Owner, Record
+from crm.domain.records import CoverageRecord, InteractionRecord, Owner, Record
 from crm.importers import load
 from crm.importers.kit.export import Export
 from crm.importers.kit.meta.threads import moment
@@ -171,4 +171,10 @@ def test_a_post_of_tumblr_with_broken_content_costs_one_problem(content: bytes, 
         tmp_path, "tumblr", "650000000004.json", b'"content": ', b'"content": ' + content + b', "x": '
     )
     assert [wrong for record in records if (wrong := wrong_with(record))] == []
+    assert acts(records)
+
+
+def test_an_archive_of_x_made_in_the_year_9999_covers_nothing(tmp_path: Path) -> None:
+    records = spoiled(tmp_path, "x", "manifest.js", b'"generationDate" : "20', b'"generationDate" : "99')
+    assert not [record for record in records if isinstance(record, CoverageRecord)]
     assert acts(records)

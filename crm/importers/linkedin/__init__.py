@@ -15,7 +15,7 @@ from crm.domain.records import CoverageRecord, Direction, IdentityRef, Owner, Pr
 from crm.importers.kit.export import Export
 from crm.importers.kit.protocol import Confidence, Directions
 from crm.importers.kit.tables import Row
-from crm.importers.kit.times import iso
+from crm.importers.kit.times import is_believable, iso
 from crm.importers.linkedin import acts, articles, messages, network
 from crm.importers.linkedin.members import ASSISTANTS, Member, find_members, misfits
 from crm.importers.linkedin.owner import RECIPIENTS, Known, Me, Survey, decide
@@ -181,7 +181,7 @@ def _coverage(export: Export) -> Iterator[CoverageRecord]:
     match = _FILE_NAME.search(export.path.name)
     if match and match[1]:
         moment = iso(f"{match[3]}-{match[1]}-{match[2]}")
-        if moment is not None:
+        if moment is not None and moment.at is not None and is_believable(moment.at):
             yield CoverageRecord(PLATFORM, None, moment.at)
 
 

@@ -23,6 +23,7 @@ from crm.domain.records import (
 )
 from crm.importers.kit.export import Export
 from crm.importers.kit.protocol import Confidence, Directions
+from crm.importers.kit.times import is_believable
 from crm.importers.x import index as first_pass
 from crm.importers.x import moments, shapes
 from crm.importers.x.chat import Chat
@@ -131,8 +132,9 @@ def _coverage(layout: Layout, me: Me) -> Iterator[Record]:
             yield old
         else:
             until = until or moments.read(old.created_at)
-    if until is not None:
-        yield CoverageRecord(PLATFORM, me.since, until)
+    if until is not None and is_believable(until):
+        since = me.since if me.since is not None and is_believable(me.since) else None
+        yield CoverageRecord(PLATFORM, since, until)
 
 
 def _tweets(layout: Layout, index: first_pass.Index, me: Me) -> Iterator[Record]:

@@ -17,7 +17,7 @@ from crm.importers.kit.export import Export
 from crm.importers.kit.meta.activity import Part, What
 from crm.importers.kit.meta.lists import Entry, entries, handle_like, is_username, plain
 from crm.importers.kit.meta.text import repair
-from crm.importers.kit.times import iso
+from crm.importers.kit.times import is_believable, iso
 
 _NAME = frozenset(
     "name naam nom nombre nome navn namn nimi imię imie имя ad isim jméno meno név nama tên".split()  # noqa: SIM905
@@ -108,7 +108,7 @@ def coverage(export: Export, platforms: Iterable[str]) -> Iterator[CoverageRecor
     """Yield until when an export covers: the day of its making stands in its name."""
     match = _DOWNLOAD.match(export.path.name)
     made = iso(match[2]) if match else None
-    if made:
+    if made and made.at is not None and is_believable(made.at):
         yield from (CoverageRecord(platform, None, made.at) for platform in platforms)
 
 
