@@ -25,7 +25,6 @@ from crm import config
 from crm.config.looks import THEMES
 from crm.db.store import Store, Work
 from crm.domain.errors import ConfigError, CrmError
-from crm.domain.text import clean
 from crm.services import backups
 from crm.tui import crash, themes
 from crm.tui.barrier import OutputBarrier
@@ -94,11 +93,14 @@ class CrmApp(Asking, App[None]):
         """Goes up with every change, so that other pages know they are out of date."""
         self.unsaved: list[str] = []
         """Texts that could not be saved when the program ended; `run` prints them."""
+        self.drafts: list[Path] = []
+        """What was kept of texts in dialogs when the program ended; `run` says where."""
         self.demo: Store | None = None
         """The demo that the user asked to see; `run` shows it next and closes it."""
         self.settings_before: dict[tuple[str, ...], Any] = {}
         """What settings were before they were changed in this session, to be put back."""
         self._writing = asyncio.Lock()
+        self._greeted = False
         self._barrier = OutputBarrier()
         for own in themes.OWN.values():
             self.register_theme(own)
@@ -158,7 +160,8 @@ class CrmApp(Asking, App[None]):
 
     def _waits(self) -> None:
         """Say, from the thread that writes, that another program is writing."""
-        self.call_from_thread(self.say, "waiting for another program that writes to the database ...")
+        # only what does not wait: the app's own thread may be the one that writes, because the program ends
+        self.say("waiting for another program that writes to the database ...")
 
     def _finished_alone(self, task: asyncio.Task[Any]) -> None:
         """Say what became of a write whose screen is gone."""
@@ -320,6 +323,18 @@ class CrmApp(Asking, App[None]):
                 loop.add_signal_handler(number, self.leave, 128 + number)
         self.set_interval(_DAY_CHECK, self._new_day)
 
+    def greet(self) -> None:
+        """Say, when the first page is painted and can show it, what is to be said once."""
+        if not self.banner and not self._greeted:
+            self.start(self._tell_of_drafts, group="drafts")
+        self._greeted = True
+
+    async def _tell_of_drafts(self) -> None:
+        """Say where the texts of dialogs are that were open when the program was last ended."""
+        from crm.tui import parting
+
+        await parting.tell(self)
+
     def on_app_focus(self) -> None:
         """Show what other programs changed while another window was in front."""
         self.changed()
@@ -341,11 +356,14 @@ class CrmApp(Asking, App[None]):
         self.exit(return_code=return_code)
 
     def keep_all(self) -> None:
-        """Let every page save its unsaved text, now; what cannot be saved is printed at the end."""
-        for stack in self._screen_stacks.values():
-            for screen in stack:
-                if isinstance(screen, Page):
-                    screen.keep()
+        """Save unsaved text of every page and dialog, now; what cannot be saved is printed at the end."""
+        from crm.tui import parting
+
+        screens = [screen for stack in self._screen_stacks.values() for screen in stack]
+        parting.keep_dialogs(self, screens)
+        for screen in screens:
+            if isinstance(screen, Page):
+                screen.keep()
 
     def keep_text(self, service: Callable[[Work], None], text: str) -> None:
         """Save a text at once, or remember it for `run` to print."""
@@ -398,7 +416,10 @@ def run(store: Store, banner: str = "") -> int:
         app = CrmApp(store, banner, _theme())
         app.run()
         code = app.return_code or 0
-        _say_unsaved(app.unsaved)
+        if app.unsaved or app.drafts:
+            from crm.tui import parting
+
+            parting.say(app.unsaved, app.drafts)
         if app.demo is None:
             return code
         # Leaving the demo leads back to where it was asked for.
@@ -416,10 +437,3 @@ def _theme() -> str:
         return config.load().theme
     except ConfigError:
         return THEMES[0]
-
-
-def _say_unsaved(texts: Sequence[str]) -> None:
-    for text in texts:
-        sys.stderr.write(
-            f"crm: these notes could not be saved:\n{clean(text, multiline=True, limit=100_000)}\n"
-        )

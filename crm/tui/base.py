@@ -7,9 +7,11 @@ cancelled meanwhile (the screen is gone, a newer question was asked) never gets 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Coroutine, Sequence
+from collections.abc import Callable, Coroutine, Mapping, Sequence
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, ClassVar, Concatenate, Generic, ParamSpec, TypeAlias, TypeVar, cast
 
+from textual import events, on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
@@ -145,6 +147,7 @@ class Page(Asking, Screen[None]):
     def on_mount(self) -> None:
         """Paint first, then ask."""
         self.call_after_refresh(self.freshen)
+        self.call_after_refresh(self.crm.greet)
 
     def on_screen_resume(self) -> None:
         """Ask again when something was changed elsewhere meanwhile."""
@@ -178,6 +181,17 @@ class Dialog(Asking, ModalScreen[Result], Generic[Result]):
     BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "cancel", "cancel")]
     TITLE = ""
     HINT = "enter  done    esc  cancel"
+    KEEPS_TEXT: ClassVar[bool] = True
+    """Whether what is typed here is worth a draft when the program is ended from outside."""
+    held: Mapping[Widget, str] = MappingProxyType({})
+    """What the fields said when the dialog opened, or when a draft was last made of them."""
+
+    @on(events.Mount)
+    def remember(self) -> None:
+        """Remember what the fields say, to know later what was typed."""
+        from crm.tui.typed import texts_of
+
+        self.held = texts_of(self)
 
     def compose(self) -> ComposeResult:
         """Lay out title, body and hint."""

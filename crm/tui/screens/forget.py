@@ -27,6 +27,7 @@ class Forget(FormDialog[bool]):
     """Answers True when the name was typed."""
 
     HINT = "enter  forget for good    esc  cancel"
+    KEEPS_TEXT = False  # a name that is about to go is not written anywhere
 
     def __init__(self, name: str, what: str) -> None:
         super().__init__()

@@ -29,6 +29,7 @@ class Pick(Dialog[int]):
     """Answers the id of the contact that was chosen."""
 
     HINT = "enter  this one    esc  cancel"
+    KEEPS_TEXT = False  # what is sought is typed again in a second
     BINDINGS: ClassVar[list[BindingType]] = [Binding("enter", "take", "this one")]
 
     def __init__(

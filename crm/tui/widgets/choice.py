@@ -149,6 +149,11 @@ class Field(Horizontal):
         self._caption = name
         self._field = field
 
+    @property
+    def caption(self) -> str:
+        """What the field is called before the user."""
+        return self._caption
+
     def compose(self) -> ComposeResult:
         """Name and field."""
         yield Static(ui.label(self._caption, ui.FAINT), classes="field-name")
