@@ -284,6 +284,7 @@ def test_an_error_of_the_database_stops_the_import_after_saying_what_was_done(
 
 
 def test_the_demo_runs_any_command_and_touches_nothing_of_yours(crm: Crm) -> None:
+    Path(crm.settings["CRM_DATABASE_URL"]).unlink()
     answer = crm.run("demo", "--", "today", "--json")
     assert answer.json["waiting"]
     assert crm.run("demo", "contacts", "--limit", "3").out.count("\n") == 4

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import subprocess
 import sys
 from collections.abc import Mapping
@@ -156,6 +157,7 @@ def test_a_prompt_that_is_wrong_is_answered_by_the_command_line(process: Process
 
 
 def test_the_prompt_never_makes_a_database_or_a_folder(process: Process, tmp_path: Path) -> None:
+    (tmp_path / "crm.db").unlink(missing_ok=True)
     done = process("remind", "--prompt")
     assert (done.returncode, done.stdout, done.stderr) == (0, b"", b"")
     assert list(tmp_path.iterdir()) == []
@@ -334,6 +336,7 @@ def test_the_status_as_json_has_times_and_worries(cron: Cron, settings: dict[str
 @pytest.mark.sqlite(reason="names databases by their paths")
 def test_another_database_than_the_timers_is_named_and_not_worried_about(cron: Cron, tmp_path: Path) -> None:
     cron.run("--install", "--yes")
+    shutil.copy(tmp_path / "crm.db", tmp_path / "other.db")
     other = cron.answer("--status", "--db", tmp_path / "other.db", env={"CRM_NOW": "2026-06-09T09:00:00Z"})
     assert (other.code, other.err) == (0, "")
     assert f"            it looks at another database: {tmp_path / 'crm.db'}" in other.lines

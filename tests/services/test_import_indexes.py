@@ -9,6 +9,8 @@ from crm.services import importing
 from crm.services.doctor import examine
 from crm.services.spooling import Spool
 
+pytestmark = pytest.mark.sqlite(reason="a server keeps its indexes while it writes")
+
 _ASIDE = {"ix_interaction_identity_at", "ix_interaction_support"}
 
 

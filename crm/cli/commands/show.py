@@ -46,7 +46,7 @@ _TALK = (
     Column("", style="dim"),
     Column("", least=20),
     Column("", style="dim", optional=True),
-    Column("", style="dim"),
+    Column("", style="dim", optional=True),
 )
 _FACTS = (Column("", style="dim"), Column("", least=20))
 _IDENTITIES = (Column("", style="dim"), Column("", least=20), Column("", style="dim", optional=True))

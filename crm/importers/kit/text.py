@@ -120,14 +120,13 @@ class TextLines:
 
 
 def _universal(texts: Iterator[str]) -> Iterator[str]:
-    """Turn CR LF and CR into LF, also where a CR LF is cut between two blocks; drop NUL."""
+    """Turn CR LF and CR into LF, also where a CR LF is cut between two blocks."""
     held = ""
     for text in texts:
         joined = held + text
         held = "\r" if joined.endswith("\r") else ""
         joined = joined.removesuffix("\r")
-        joined = joined.replace("\r\n", "\n").replace("\r", "\n") if "\r" in joined else joined
-        yield joined.replace("\x00", "") if "\x00" in joined else joined
+        yield joined.replace("\r\n", "\n").replace("\r", "\n") if "\r" in joined else joined
     if held:
         yield "\n"
 

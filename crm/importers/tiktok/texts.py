@@ -108,7 +108,8 @@ def _looked_into(export: Export) -> Iterator[tuple[str, Holds | None]]:
 
 def sections(export: Export, file: TextFile) -> Iterator[tuple[Holds, str, str, Iterator[Any]]]:
     """Yield the lists of one file as (what, where, title, rows)."""
-    with TextLines(export.open(file.name)) as lines:
+    with TextLines(export.open(file.name)) as opened:
+        lines = (line.replace("\x00", "") for line in opened)
         if file.holds is Holds.CHAT:
             holds = Holds.GROUP if "group" in file.name.rpartition("/")[2].casefold() else Holds.CHAT
             yield from _chats(lines, holds, file.name)
@@ -118,7 +119,7 @@ def sections(export: Export, file: TextFile) -> Iterator[tuple[Holds, str, str, 
             yield file.holds, file.name, "", _blocks(lines)
 
 
-def _chats(lines: TextLines, holds: Holds, name: str) -> Iterator[tuple[Holds, str, str, Iterator[Row]]]:
+def _chats(lines: Iterator[str], holds: Holds, name: str) -> Iterator[tuple[Holds, str, str, Iterator[Row]]]:
     line = next(lines, None)
     while line is not None:
         header = _CHAT.fullmatch(line)
@@ -133,7 +134,7 @@ def _chats(lines: TextLines, holds: Holds, name: str) -> Iterator[tuple[Holds, s
 class _Messages:
     """The messages of one conversation, up to the next one's header."""
 
-    def __init__(self, lines: TextLines, line: str | None) -> None:
+    def __init__(self, lines: Iterator[str], line: str | None) -> None:
         self._lines = lines
         self._line = line
 
@@ -168,7 +169,7 @@ def _with(row: Row, more: list[str]) -> Row:
     return row
 
 
-def _blocks(lines: TextLines) -> Iterator[Row]:
+def _blocks(lines: Iterator[str]) -> Iterator[Row]:
     """Yield the entries of a list: each begins with its date."""
     fields: dict[str, str] = {}
     last: str | None = None
@@ -198,7 +199,7 @@ def _folded(key: str) -> str:
     return re.sub(r"[\s/-]", "", key).casefold()
 
 
-def _profile(lines: TextLines) -> Profile:
+def _profile(lines: Iterator[str]) -> Profile:
     found: dict[str, str] = {}
     for line in lines:
         match = _FIELD.fullmatch(line.rstrip("\n"))
