@@ -81,7 +81,7 @@ def test_naming_a_column(
 
 
 def test_asking_for_a_name(snap_sizes: Snap, app: CrmApp) -> None:
-    """A question and a field; wide first: a card that appears below a dialog may stay empty till it closes."""
+    """A question and a field; wide first: a card that appears below a dialog may stay empty."""
     wide_first = ((120, 40), (80, 24), (200, 60))
     assert not snap_sizes(app, pressing("2", "slash", "e", "enter", "F", "n"), wide_first)
 
