@@ -64,6 +64,16 @@ def private_file(file: Path) -> None:
     os.close(os.open(file, flags, 0o600))
 
 
+def sync_folder(folder: Path) -> None:
+    """Bring the new names in a folder to the disk, where the system can do that for a folder."""
+    with suppress(OSError, AttributeError):  # some network file systems know no such thing, nor does Windows
+        entries = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+        try:
+            os.fsync(entries)
+        finally:
+            os.close(entries)
+
+
 def replace_file(file: Path, data: bytes) -> None:
     """Write a small file whole, readable by the user only; until then the one that was there stays.
 

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import os
 import sqlite3
-from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
 
@@ -81,19 +80,7 @@ def put(temporary: Path, to: Path) -> None:
     with temporary.open("rb+") as stream:
         os.fsync(stream.fileno())
     temporary.rename(to)
-    sync_folder(to.parent)
-
-
-def sync_folder(folder: Path) -> None:
-    """Bring the names in a folder to the disk, where the system can do that."""
-    if os.name != "posix":
-        return
-    with suppress(OSError):  # some network file systems know no such thing
-        entries = os.open(folder, os.O_RDONLY)
-        try:
-            os.fsync(entries)
-        finally:
-            os.close(entries)
+    paths.sync_folder(to.parent)
 
 
 def fill(source: Engine, temporary: Path) -> None:

@@ -113,7 +113,7 @@ def replace(database: Path, draft: Path, aside: Path | None) -> None:
                 log.rename(f"{place}.lost-{secrets.token_hex(4)}{suffix}")
         put_in_place(draft, place)
         if not draft.exists() or draft.samefile(place):
-            copying.sync_folder(place.parent)
+            paths.sync_folder(place.parent)
             return
         raise DatabaseError(
             f"another program has made {database} meanwhile", "nothing was changed; try again"
@@ -129,8 +129,8 @@ def replace(database: Path, draft: Path, aside: Path | None) -> None:
     except OSError:  # a file system without links
         place.rename(aside)
         draft.rename(place)
-    copying.sync_folder(aside.parent)
-    copying.sync_folder(place.parent)
+    paths.sync_folder(aside.parent)
+    paths.sync_folder(place.parent)
 
 
 def _copy(database: Path, aside: Path) -> None:

@@ -13,7 +13,7 @@ from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 
-from crm.db import engine, migrate, whole
+from crm.db import engine, inspecting, migrate, whole
 from crm.db.pages import Pages, Tree, Unreadable, Value
 from crm.db.tables import metadata
 
@@ -185,7 +185,7 @@ def _copy(pages: Pages, found: dict[str, _Found], connection: sqlite3.Connection
                 break
     told = []
     for name, table in found.items():
-        number = connection.execute(f'SELECT count(*) FROM "{name}"').fetchone()[0]  # noqa: S608 - our own names
+        number = inspecting.count(connection, name)
         lost = None if table.damaged and table.expected is None else max((table.expected or 0) - number, 0)
         told.append(Salvaged(name, number, lost))
     return tuple(told)

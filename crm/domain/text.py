@@ -124,7 +124,11 @@ def is_blank(text: str | None) -> bool:
 
 
 def storable(text: str) -> str:
-    """Return `text` as a database can keep it: no NUL, no lone surrogates."""
+    """Return `text` as every database can keep it: without NUL, with U+FFFD for each lone surrogate.
+
+    A surrogate pair (JSON may carry its halves apart) becomes the one character it stands for. Other
+    control characters stay: they are made visible where text is shown.
+    """
     if text.isascii():
         return text.replace("\0", "") if "\0" in text else text
     if "\0" in text:

@@ -124,7 +124,7 @@ def replacing(target: Path) -> Iterator[Draft]:
             yield draft
             draft.finish()
         _rename(temporary, place, target)
-        _sync(place.parent)
+        paths.sync_folder(place.parent)
     finally:
         temporary.unlink(missing_ok=True)
 
@@ -221,14 +221,14 @@ class Folder:
     def _settle(self) -> None:
         if not self._place.exists():
             _rename(self._drafts, self._place, self._target)
-            _sync(self._place.parent)
+            paths.sync_folder(self._place.parent)
             return
         places = {draft: self._place / draft.name for draft in sorted(self._drafts.iterdir())}
         for place in places.values():
             _insist_on_file(place, place)
         for draft, place in places.items():
             _rename(draft, place, place)
-        _sync(self._place)
+        paths.sync_folder(self._place)
 
 
 def file_stem(name: str) -> str:
@@ -304,13 +304,3 @@ def _rename(temporary: Path, place: Path, target: Path) -> None:
         temporary.replace(place)
     except OSError as error:
         raise unwritten(error, target) from error
-
-
-def _sync(folder: Path) -> None:
-    """Bring the new names of a folder to the disk, where the system can do that for a folder."""
-    with suppress(OSError, AttributeError):
-        handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
-        try:
-            os.fsync(handle)
-        finally:
-            os.close(handle)

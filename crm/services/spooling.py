@@ -27,7 +27,7 @@ from crm.domain.records import (
     Record,
     SelfRecord,
 )
-from crm.domain.text import storable
+from crm.importers.kit.text import cleaned
 
 _BATCH = 5000
 _IN_MEMORY = 16 * 1024 * 1024
@@ -194,18 +194,8 @@ def _batch(
 
 def _storable(batch: Batch) -> Batch:
     return Batch(
-        contacts=[_mended(record) for record in batch.contacts],
-        people=[_mended(record) for record in batch.people],
-        acts=[_mended(record) for record in batch.acts],
-        posts=[_mended(record) for record in batch.posts],
+        contacts=[cleaned(record) for record in batch.contacts],
+        people=[cleaned(record) for record in batch.people],
+        acts=[cleaned(record) for record in batch.acts],
+        posts=[cleaned(record) for record in batch.posts],
     )
-
-
-def _mended(value: Any) -> Any:
-    """Return a record with every text in it storable."""
-    if type(value) is str:
-        return storable(value)
-    if isinstance(value, tuple):
-        parts = [_mended(part) for part in value]
-        return value._make(parts) if hasattr(value, "_make") else tuple(parts)
-    return value

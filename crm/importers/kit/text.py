@@ -8,10 +8,11 @@ really is Windows-1252 comes out the same either way.
 from __future__ import annotations
 
 import codecs
-import re
 from collections.abc import Iterator
 from types import TracebackType
 from typing import Any, BinaryIO, Self
+
+from crm.domain.text import storable
 
 LINE_LIMIT = 16 << 20
 """Characters; a longer line is given in pieces, so that a file without line ends stays out of memory."""
@@ -20,7 +21,6 @@ _BLOCK = 1 << 17
 _UTF16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 _NOTE_UTF16 = "read as UTF-16"
 _NOTE_CP1252 = "not UTF-8 throughout; the rest was read as Windows-1252"
-_UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
 # Five bytes (81, 8d, 8f, 90, 9d) mean nothing in Windows-1252 and become U+FFFD.
 _CP1252 = {0xDC00 + byte: bytes([byte]).decode("cp1252", "replace") for byte in range(0x80, 0x100)}
 
@@ -131,17 +131,8 @@ def _universal(texts: Iterator[str]) -> Iterator[str]:
         yield "\n"
 
 
-def clean_value(text: str) -> str:
-    """Return text that every database takes: without NUL, and with U+FFFD for each lone surrogate.
-
-    A surrogate pair (JSON may carry its halves apart) becomes the one character it stands for. Other
-    control characters stay: they are made visible where text is shown.
-    """
-    if text.isascii():
-        return text.replace("\x00", "") if "\x00" in text else text
-    if _UNSTORABLE.search(text) is None:
-        return text
-    return text.replace("\x00", "").encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
+clean_value = storable
+"""What importers call it: every value of a record goes through it."""
 
 
 def cleaned(record: Any) -> Any:
