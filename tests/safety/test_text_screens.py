@@ -11,7 +11,6 @@ import json
 import os
 import re
 import sys
-import time
 from collections.abc import Callable
 from importlib import import_module
 from pathlib import Path
@@ -29,7 +28,6 @@ if sys.platform == "win32":
 from tui_terminal import PROJECT, Terminal
 
 TESTS = Path(__file__).resolve().parents[1]
-PATIENCE = 900.0
 OURS = re.compile(
     r"\x1b\[[\d;]*m"  # colours
     r"|\x1b\[\d*;?\d*H|\x1b\[\d*[ABCDJK]"  # moves, and wiping
@@ -102,15 +100,17 @@ def _walk(folder: Path, how: str) -> Seen:
         [str(TESTS / "safety" / "walk.py"), str(folder / "crm.db"), str(report), how], environment, (120, 40)
     )
     try:
-        end = time.monotonic() + PATIENCE
-        while not report.exists():
-            terminal.read(0.2)
-            assert time.monotonic() < end, terminal.output[-2000:]
-        terminal.exit_code()
-        terminal.read(0.2)
-        return Seen(json.loads(report.read_text("utf-8")), terminal.output)
+        terminal.wait_while(lambda: last_step(report.with_suffix(".steps")), lambda: terminal.ended)
+        assert report.exists(), terminal.output[-3000:]
+        return Seen(json.loads(report.read_text("utf-8")), bytes(terminal.output))
     finally:
         terminal.end()
+
+
+def last_step(steps: Path) -> tuple[int, str]:
+    """Return how many steps were taken, and the last one."""
+    taken = steps.read_text("utf-8").splitlines() if steps.exists() else []
+    return len(taken), taken[-1] if taken else ""
 
 
 def _went_out(output: bytes) -> list[str]:

@@ -15,18 +15,22 @@ import json
 import sys
 import traceback
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
+import textual.app
+import textual.pilot
 from hostile_people import COMMANDS
 from textual import events
 from textual.command import CommandPalette
 from textual.pilot import Pilot
 from textual.widgets import Input, TextArea
-from tui_world import open_store, settle
+from textual.worker import WorkerState
+from tui_world import open_store
 
 from crm.services import contacts
 from crm.tui import barrier
 from crm.tui.app import CrmApp
+from crm.tui.base import Page
 
 _ENDS = frozenset({"escape", "enter", "ctrl+s"})
 _NEVER = frozenset({"leave", "help_quit", "theme", "command_palette", "suspend_process", "screen.copy_text"})
@@ -38,7 +42,7 @@ _PER_SCREEN = 1
 class Walk:
     """One walk; what it saw is in `seen`."""
 
-    def __init__(self, app: CrmApp, pilot: Pilot[Any]) -> None:
+    def __init__(self, app: CrmApp, pilot: Pilot[Any], steps: IO[str]) -> None:
         self.app = app
         self.pilot = pilot
         self.visits: dict[str, int] = {}
@@ -46,6 +50,7 @@ class Walk:
         self.bugs: list[str] = []
         self.times: dict[tuple[str, str], int] = {}
         self.commanding = False
+        self.steps = steps
 
     @property
     def top(self) -> str:
@@ -53,8 +58,9 @@ class Walk:
         return type(self.app.screen).__name__
 
     async def settle(self) -> None:
-        """Wait until nothing more happens."""
-        await settle(self.pilot)
+        """Wait until nothing more happens, and tell who waits for us that it goes on."""
+        self.steps.write(f"{self.path}\n")
+        await settled(self.pilot)
         if self.top == "Report":
             text = self.app.screen.query_one(TextArea).text
             self.bugs.append(f"{self.path}: {text}")
@@ -195,6 +201,29 @@ class Walk:
         await self.pilot.press("escape")
 
 
+async def _give_way(*_: object) -> None:
+    """Let others run."""
+    await asyncio.sleep(0)
+
+
+async def settled(pilot: Pilot[Any]) -> None:
+    """Wait until every message is answered, all work is done and the screen is painted."""
+    quiet = 0
+    while quiet < 2:
+        await pilot.pause()
+        screen = pilot.app.screen
+        # a directory tree keeps a worker of its own waiting as long as it lives
+        working = any(
+            worker.state in (WorkerState.PENDING, WorkerState.RUNNING) and worker.name != "_loader"
+            for worker in pilot.app.workers
+        )
+        unasked = isinstance(screen, Page) and screen._seen < 0
+        unpainted = screen._layout_required or screen._repaint_required or screen._dirty_widgets
+        quiet = 0 if working or unasked or unpainted or screen._callbacks else quiet + 1
+        if working or unasked:
+            await asyncio.sleep(0.005)
+
+
 def own_keys(kind: type) -> set[str]:
     """Return the keys that a screen of ours binds itself."""
     bindings = [
@@ -240,8 +269,10 @@ def main() -> None:
             failed = f"{walking.path}\n{traceback.format_exc()}"
         app.exit()
 
+    # Textual's own tests wait until the processor is idle, which it never is on a busy machine.
+    textual.app.wait_for_idle = textual.pilot.wait_for_idle = _give_way
     pilot = Pilot(app)
-    walking = Walk(app, pilot)
+    walking = Walk(app, pilot, report.with_suffix(".steps").open("w", encoding="utf-8", buffering=1))
     walking.commanding = how != "first"
     app.run(auto_pilot=walk)
     answer = {

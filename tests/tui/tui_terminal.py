@@ -11,7 +11,7 @@ import struct
 import sys
 import termios
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
 
@@ -25,7 +25,8 @@ class Terminal:
     def __init__(
         self, arguments: Sequence[str], environment: Mapping[str, str], size: tuple[int, int] = (80, 24)
     ):
-        self.output = b""
+        self.output = bytearray()  # grows in place: adding to bytes copies all of them each time
+        self._code = 0
         self.pid, self._master = pty.fork()
         if self.pid == 0:
             os.chdir("/")
@@ -71,21 +72,47 @@ class Terminal:
         os.close(self._master)
         self._master = -1
 
+    def wait_while(
+        self, moves: Callable[[], object], until: Callable[[], bool], still: float = 300.0
+    ) -> None:
+        """Read as long as the child makes progress, however slow the machine is.
+
+        Args:
+            moves: returns what changes with each step of the child.
+            until: whether it has come to where it was to come.
+            still: seconds without a step after which nothing more is expected.
+
+        """
+        before, since = moves(), time.monotonic()
+        while not until():
+            self.read(0.1)
+            if (now := moves()) != before:
+                before, since = now, time.monotonic()
+            if self.ended:
+                assert until(), f"it ended with {self._code} before that; the end was {self.output[-3000:]!r}"
+            assert time.monotonic() - since < still, f"no step since {before!r}; {self.output[-1500:]!r}"
+
+    @property
+    def ended(self) -> bool:
+        """Whether the child is gone."""
+        if self.pid:
+            done, status = os.waitpid(self.pid, os.WNOHANG)
+            if done:
+                self.pid, self._code = 0, os.waitstatus_to_exitcode(status)
+                if self._master >= 0:
+                    self.read(0.1)
+        return not self.pid
+
     def exit_code(self) -> int:
         """Wait for the end and return the exit code, negative for a signal."""
         end = time.monotonic() + _PATIENCE
-        while time.monotonic() < end:
-            done, status = os.waitpid(self.pid, os.WNOHANG)
-            if done:
-                self.pid = 0
-                if self._master >= 0:
-                    self.read(0.1)
-                return os.waitstatus_to_exitcode(status)
+        while not self.ended:
             if self._master >= 0:
                 self.read(0.05)
             else:
                 time.sleep(0.05)
-        raise AssertionError(f"it never ended; the end was {self.output[-1500:]!r}")
+            assert time.monotonic() < end, f"it never ended; the end was {self.output[-1500:]!r}"
+        return self._code
 
     def end(self) -> None:
         """End the child if it still lives."""
