@@ -94,12 +94,26 @@ class Messages:
         if identifier is None or sender is None:
             return (Problem(where, "has a message without id or sender"),)
         at, precision = moments.of(message.created_at, identifier)
-        text = plain(message.text, ((link.url, link.expanded) for link in message.urls)) or None
+        text = message.text or None
+        if text and ("&" in text or "://" in text):
+            text = plain(text, ((link.url, link.expanded) for link in message.urls)) or None
+        is_theirs = sender != self._me
         act = InteractionRecord(
-            PLATFORM, f"x:dm:{identifier}", None, at, Direction.OUT, Kind.MESSAGE, text, place.thread,
-            place.url, precision,
-        )  # fmt: skip
-        records = self.acts(act, sender, id_of(message.recipient), place)
+            PLATFORM,
+            f"x:dm:{identifier}",
+            self._people.by_id(sender) if is_theirs else None,
+            at,
+            Direction.IN if is_theirs else Direction.OUT,
+            Kind.MESSAGE,
+            text,
+            place.thread,
+            place.url,
+            precision,
+        )
+        if is_theirs and place.group is None:  # most are
+            records: Iterable[InteractionRecord] = (act,)
+        else:
+            records = self.acts(act, sender, id_of(message.recipient), place)
         if not message.reactions:
             return records
         reactions = (self._reaction(reaction, identifier, sender, place) for reaction in message.reactions)

@@ -21,6 +21,10 @@ _SNOWFLAKE_EPOCH = 1_288_834_974_657
 _FIRST_SNOWFLAKE = 29_700_859_247
 _SNOWFLAKES_BEGIN = 1_288_828_800_000_000  # 2010-11-04
 _EPOCH_ORDINAL = date(1970, 1, 1).toordinal()
+# looked up in half the time in which they are read as numbers
+_HOURS = {f"{number:02}": number * times.HOUR for number in range(24)}
+_MINUTES = {f"{number:02}": number * times.MINUTE for number in range(60)}
+_SECONDS = {f"{number:02}": number * times.SECOND for number in range(61)}
 _MONTHS = {
     name: number
     for number, name in enumerate(
@@ -54,12 +58,9 @@ def read(text: str | None) -> int | None:
         else:
             moment = times.iso(text.strip())
             return moment.at if moment else None
-        hours, minutes, seconds = int(text[11:13]), int(text[14:16]), int(text[17:19])
+        return at + _HOURS[text[11:13]] + _MINUTES[text[14:16]] + _SECONDS[text[17:19]]
     except (ValueError, KeyError):
         return None
-    if not (0 <= hours < 24 and 0 <= minutes < 60 and 0 <= seconds <= 60):
-        return None
-    return at + (hours * 3600 + minutes * 60 + seconds) * times.SECOND
 
 
 def snowflake(identifier: str) -> int | None:

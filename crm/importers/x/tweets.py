@@ -27,7 +27,7 @@ from crm.importers.x import moments, shapes
 from crm.importers.x.index import Index
 from crm.importers.x.notes import Notes
 from crm.importers.x.people import PLATFORM, Me
-from crm.importers.x.shapes import Tweet, id_of
+from crm.importers.x.shapes import Entities, Tweet, id_of
 
 _RETWEET = re.compile(r"RT @(\w{1,20}):")
 _QUOTED = re.compile(r"https?://(?:www\.|mobile\.|m\.)?(?:twitter|x)\.com/(\w{1,20})/status(?:es)?/(\d+)")
@@ -70,17 +70,20 @@ class Tweets:
             return ()
         at, precision = moments.of(tweet.created_at, identifier)
         written = tweet.full_text or tweet.text or ""
-        text = (self._notes and self._notes.whole(at, written)) or plain(written, _links(tweet))
+        text = self._notes.whole(at, written) if self._notes else None
+        if not text:
+            # most texts have neither entities nor links
+            text = plain(written, _links(tweet)) if "&" in written or "://" in written else written
         post = PostRecord(
             PLATFORM, f"x:tweet:{identifier}", at, text, None, self._me.url(identifier), precision
         )
-        reshared = _RETWEET.match(written)
+        reshared = _RETWEET.match(written) if written.startswith("RT @") else None
         if reshared or (tweet.retweeted_status and tweet.retweeted_status.user):
             return (self._retweet(tweet, post, reshared[1] if reshared else None),)
-        acts = list(self._acts(tweet, post, identifier))
+        thread = _thread(tweet)
+        acts = self._acts(tweet, post, identifier, thread)
         if acts:
             return acts
-        thread = _thread(tweet)
         return (post._replace(thread=thread) if thread else post,)
 
     def _retweet(self, tweet: Tweet, post: PostRecord, handle: str | None) -> Record:
@@ -120,43 +123,54 @@ class Tweets:
                 )
         return self._people.by_handle(handle)
 
-    def _acts(self, tweet: Tweet, post: PostRecord, identifier: str) -> Iterator[InteractionRecord]:
-        """Yield whom the tweet answers, quotes and names, each person once."""
+    def _acts(
+        self, tweet: Tweet, post: PostRecord, identifier: str, thread: str | None
+    ) -> list[InteractionRecord]:
+        """Return whom the tweet answers, quotes and names, each person once."""
+        acts: list[InteractionRecord] = []
         done: set[str] = set()
-        for ref in self._answered(tweet):
-            yield _act(post, ref, Kind.REPLY, _thread(tweet), post.external_id)
+        for ref in self._answered(tweet, thread):
+            acts.append(_act(post, ref, Kind.REPLY, thread, post.external_id))
             done.update(_keys(ref))
+        entities = tweet.entities
+        if entities is None:
+            return acts
         key = f"x:quote:{identifier}" if done else post.external_id
-        for handle, status in self._quoted(tweet):
+        for handle, status in self._quoted(entities):
             ref = self._named(tweet, handle)
-            if done.isdisjoint(_keys(ref)):
-                yield _act(post, ref, Kind.QUOTE, f"x:status:{status}", key)
+            keys = _keys(ref)
+            if done.isdisjoint(keys):
+                acts.append(_act(post, ref, Kind.QUOTE, f"x:status:{status}", key))
                 key = f"x:quote:{identifier}:{status}"
-                done.update(_keys(ref))
-        for mention in tweet.entities.user_mentions if tweet.entities else ():
+                done.update(keys)
+        for mention in entities.user_mentions:
             person = id_of(mention.id_str)
+            if person is not None and person in done:
+                continue
             named = self._people.find(person, mention.screen_name, mention.name)
             if named is None or self._me.is_me(person, mention.screen_name):
                 continue
-            if done.isdisjoint(_keys(named)):
+            keys = _keys(named)
+            if done.isdisjoint(keys):
                 key = f"x:mention:{identifier}:{person or mention.screen_name}"
-                yield _act(post, named, Kind.MENTION, None, key)
-                done.update(_keys(named))
+                acts.append(_act(post, named, Kind.MENTION, None, key))
+                done.update(keys)
+        return acts
 
-    def _answered(self, tweet: Tweet) -> list[IdentityRef | None]:
+    def _answered(self, tweet: Tweet, thread: str | None) -> tuple[IdentityRef | None, ...]:
         """Return the one whom a tweet answers; None in it for nobody knows whom, empty for oneself."""
         person = id_of(tweet.in_reply_to_user_id_str) or id_of(tweet.in_reply_to_user_id)
         handle = tweet.in_reply_to_screen_name
         if person is None and not handle:
-            return [None] if _thread(tweet) else []
+            return (None,) if thread else ()
         if self._me.is_me(person, handle):
-            return []
-        return [
-            self._named(tweet, handle) if person is None and handle else self._people.find(person, handle)
-        ]
+            return ()
+        if person is None and handle:
+            return (self._named(tweet, handle),)
+        return (self._people.find(person, handle),)
 
-    def _quoted(self, tweet: Tweet) -> Iterator[tuple[str, str]]:
-        for link in tweet.entities.urls if tweet.entities else ():
+    def _quoted(self, entities: Entities) -> Iterator[tuple[str, str]]:
+        for link in entities.urls:
             match = _QUOTED.match(link.expanded_url) if link.expanded_url else None
             # `x.com/i/status/1` names nobody.
             if match and match[1].casefold() != "i" and not self._me.is_me(None, match[1]):
@@ -173,6 +187,9 @@ def _links(tweet: Tweet) -> Iterator[tuple[str | None, str | None]]:
 
 def _thread(tweet: Tweet) -> str | None:
     """Return the thread of what a tweet answers."""
+    status = tweet.in_reply_to_status_id_str or tweet.in_reply_to_status_id
+    if status is None:
+        return None
     status = id_of(tweet.in_reply_to_status_id_str) or id_of(tweet.in_reply_to_status_id)
     return f"x:status:{status}" if status else None
 
