@@ -1,68 +1,33 @@
 """Kills the program (SIGKILL) at random moments of what it does, and looks at what it left behind.
 
-A scenario has a folder made ready once, work that a process does in a copy of it, and a check of what must be
-true whenever it ended. The work says what it has finished, as a command line does by ending: that must be
-there. `python tests/safety/killing.py --kills 200` kills more often than the tests do, and says what it saw.
+The killed processes are forked from one in which everything was done once: so the moments fall into the work,
+not into the loading of modules before it. `python tests/safety/killing.py --kills 200` kills more often than
+the tests do, on larger databases, and says what it saw.
 """
 
 from __future__ import annotations
 
 import argparse
-import multiprocessing
 import os
 import random
 import shutil
-import sqlite3
+import signal
+import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator
-from contextlib import closing, contextmanager, suppress
-from dataclasses import dataclass
-from multiprocessing.connection import Connection
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import IO, NamedTuple
 
-if __name__ in ("__main__", "__mp_main__"):
+if __name__ == "__main__":
     sys.path[:0] = [str(Path(__file__).parents[1]), str(Path(__file__).parents[2])]
 
-from benchmarks import generate_x
+from kill_scenarios import SCENARIOS, Scenario
 
-from crm.db.store import Store
-from crm.db.tables import metadata
-from crm.services import (
-    backups,
-    contacts,
-    doctor,
-    editing,
-    exporting,
-    forgetting,
-    importing,
-    interactions,
-    merging,
-)
-
-PRELOADED = [__name__, "alembic.command", "crm.services.importing", "crm.importers.x", "sqlalchemy"]
-OLDEST = Path(__file__).parents[1] / "databases" / "0001.db"
-TOGETHER = 24
-"""Contacts of the scenarios in which single things are done over and over."""
 MARGIN = 1.15
 """Some kills come after the work was done."""
-
-Say = Callable[[str], None]
-
-
-@dataclass(frozen=True)
-class Scenario:
-    """What is killed."""
-
-    name: str
-    prepare: Callable[[Path], None]
-    work: Callable[[Path, Say], None]
-    check: Callable[[Path, Path, list[str]], str]
-    """Of (folder, folder as it was, what was finished); gives one word for what was found."""
-    share: float = 1
-    """How often it is killed, compared with the others."""
 
 
 class Seen(NamedTuple):
@@ -75,287 +40,33 @@ class Seen(NamedTuple):
     found: dict[str, int]
 
 
-def database(folder: Path) -> Path:
-    return folder / "crm.db"
-
-
-@contextmanager
-def opened(folder: Path) -> Iterator[Store]:
-    with closing(Store.open(database(folder))) as store:
-        yield store
-
-
-def counts(file: Path) -> dict[str, int]:
-    """Return how many rows each table has."""
-    with closing(sqlite3.connect(file)) as connection:
-        names = [row[0] for row in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")]
-        return {
-            name: connection.execute(f'SELECT count(*) FROM "{name}"').fetchone()[0]
-            for name in names
-            if name in metadata.tables
-        }
-
-
-def sound(folder: Path) -> dict[str, int]:
-    """Make sure that the database is whole by every measure there is; return its counts."""
-    with closing(sqlite3.connect(database(folder))) as connection:
-        assert connection.execute("PRAGMA integrity_check").fetchone() == ("ok",)
-        assert connection.execute("PRAGMA foreign_key_check").fetchall() == []
-    with opened(folder) as store:
-        wrong = [finding for finding in doctor.examine(store) if not finding.ok and finding.name != "backups"]
-        assert not wrong, wrong
-    return counts(database(folder))
-
-
-def no_half_files(folder: Path) -> None:
-    """Make sure that whatever has the name of a backup is a whole one."""
-    for file in (folder / "backups").glob("*.db"):
-        with closing(sqlite3.connect(f"file:{file}?mode=ro&immutable=1", uri=True)) as connection:
-            assert connection.execute("PRAGMA integrity_check").fetchone() == ("ok",), file
-            assert connection.execute("SELECT count(*) FROM contact").fetchone()[0] > 0, file
-
-
-# --- an import: all of it, or nothing ---
-
-
-def prepare_import(folder: Path, acts: int = 4000) -> None:
-    generate_x.write_archive(folder / "twitter.zip", tweets=acts, messages=acts, people=60)
-    with opened(folder) as store:
-        store.write(editing.add, "Ada Byron", ["email:ada@example.org"])
-
-
-def work_import(folder: Path, say: Say) -> None:
-    with opened(folder) as store:
-        [found] = importing.recognise([folder / "twitter.zip"])
-        say("ready")
-        importing.run_import(store, found)
-        say("imported")
-
-
-def check_import(folder: Path, before: Path, said: list[str]) -> str:
-    found = sound(folder)
-    if found["import_run"] == 0:
-        assert found == counts(database(before))
-        assert "imported" not in said, "an import that was finished is gone"
-        with opened(folder) as store:  # and the next one completes
-            [export] = importing.recognise([folder / "twitter.zip"])
-            importing.run_import(store, export)
-        assert sound(folder)["interaction"] > 4000
-        return "nothing"
-    assert found["import_run"] == 1
-    assert found["post"] + found["interaction"] >= 8000, "half an import"
-    return "all"
-
-
-# --- everything brought back from a JSON export: all of it, or nothing ---
-
-
-def prepare_return(folder: Path) -> None:
-    source = folder / "source"
-    source.mkdir()
-    prepare_import(source, 2000)
-    work_import(source, lambda _: None)
-    with opened(source) as store:
-        exporting.to_file(store, "json", folder / "everything.json")
-    shutil.rmtree(source)
-    Store.open(database(folder)).close()
-
-
-def work_return(folder: Path, say: Say) -> None:
-    with opened(folder) as store:
-        [found] = importing.recognise([folder / "everything.json"])
-        say("ready")
-        importing.run_import(store, found)
-        say("imported")
-
-
-def check_return(folder: Path, before: Path, said: list[str]) -> str:
-    found = sound(folder)
-    if not found["contact"]:
-        assert found == counts(database(before))
-        assert "imported" not in said
-        return "nothing"
-    assert found["post"] + found["interaction"] >= 4000
-    return "all"
-
-
-# --- notes, one after the other: what was said to be kept is kept, in order ---
-
-
-def prepare_single(folder: Path) -> None:
-    with opened(folder) as store:
-        for number in range(1, TOGETHER + 1):
-            key = store.write(editing.add, f"Person {number:02}", [f"x:person{number:02}"])
-            store.write(interactions.log, key, f"hello from {number:02}.")
-
-
-def work_notes(folder: Path, say: Say) -> None:
-    with opened(folder) as store:
-        say("ready")
-        for number in range(60):
-            store.write(editing.note, 1, f"note {number}")
-            say(str(number))
-
-
-def check_notes(folder: Path, before: Path, said: list[str]) -> str:
-    sound(folder)
-    with opened(folder) as store:
-        kept = store.read(contacts.show, 1).notes.split()[1::2]
-    assert kept == [str(number) for number in range(len(kept))]
-    assert len(said) <= len(kept) <= len(said) + 1, (said, kept)
-    return "as said" if len(kept) == len(said) else "one more than said"
-
-
-# --- merges and splits ---
-
-
-def work_merges(folder: Path, say: Say) -> None:
-    with opened(folder) as store:
-        say("ready")
-        for number in range(1, TOGETHER, 2):
-            view = store.write(merging.merge, number, number + 1)
-            say("merged")
-            if number % 4 == 1:
-                store.write(merging.split, view.part)
-                say("split")
-
-
-def check_merges(folder: Path, before: Path, said: list[str]) -> str:
-    found, old = sound(folder), counts(database(before))
-    expected = _merges_after(len(said)), _merges_after(len(said) + 1)
-    assert found["merged"] in expected, (found["merged"], said)
-    assert found["contact"] + found["merged"] == old["contact"]
-    assert (found["identity"], found["interaction"]) == (old["identity"], old["interaction"])
-    return "as said" if found["merged"] == expected[0] else "one more than said"
-
-
-def _merges_after(steps: int) -> int:
-    """Return how many contacts are parts of others after so many steps of merge, split, merge."""
-    return len([step for step in range(steps) if step % 3 == 2]) + (steps % 3 == 1)
-
-
-# --- forgetting: nothing is left of whom it was said of, everything of the others ---
-
-
-def work_forget(folder: Path, say: Say) -> None:
-    with opened(folder) as store:
-        say("ready")
-        for key in range(1, TOGETHER):
-            forgetting.forget(store, key)
-            say(str(key))
-
-
-def check_forget(folder: Path, before: Path, said: list[str]) -> str:
-    found = sound(folder)
-    gone = TOGETHER - found["contact"]
-    assert len(said) <= gone <= len(said) + 1
-    assert found["identity"] == found["interaction"] == found["contact"], "half forgotten"
-    whole = database(folder).read_bytes()
-    for number in range(len(said)):
-        assert f"hello from {number + 1:02}.".encode() not in whole, "forgotten, and still in the file"
-    return "as said" if gone == len(said) else "one more than said"
-
-
-# --- the upgrade of an old database ---
-
-
-def prepare_upgrade(folder: Path, acts: int = 5000) -> None:
-    """Make a database of the first schema with many rows that hang on few."""
-    shutil.copy(OLDEST, database(folder))
-    database(folder).chmod(0o600)
-    with closing(sqlite3.connect(database(folder))) as connection:
-        fields = "identity_id, platform, precision, zone_assumed, direction, kind, text"
-        connection.executemany(
-            f"INSERT INTO interaction (id, external_id, at, {fields}) SELECT ?, ?, at - ?, {fields} "
-            "FROM interaction WHERE id = (SELECT min(id) FROM interaction)",
-            [(1000 + number, f"made:{number}", number * 3_600_000_000) for number in range(acts)],
-        )
-        connection.execute("INSERT INTO interaction_text(interaction_text) VALUES('rebuild')")
-        connection.commit()
-
-
-def work_upgrade(folder: Path, say: Say) -> None:
-    say("ready")
-    with opened(folder):
-        say("open")
-
-
-def check_upgrade(folder: Path, before: Path, said: list[str]) -> str:
-    no_half_files(folder)
-    kept = counts(database(before))
-    with closing(sqlite3.connect(database(folder))) as connection:
-        schema = connection.execute("SELECT version_num FROM alembic_version").fetchone()[0]
-        assert connection.execute("PRAGMA integrity_check").fetchone() == ("ok",)
-        tables = {row[0] for row in connection.execute("SELECT name FROM sqlite_master")}
-    assert ("dialogue" in tables) == (schema != "0001"), f"half an upgrade: {schema}"
-    if schema == "0001":
-        assert "open" not in said
-        assert counts(database(folder)) == kept
-    found = sound(folder)  # which opens it, so upgrades it
-    stored = ("contact", "identity", "interaction", "post", "contact_tag", "import_run", "change")
-    assert {name: found[name] for name in stored} == {name: kept[name] for name in stored}
-    assert list((folder / "backups").glob("*before-upgrade*.db"))
-    return f"schema {schema}"
-
-
-# --- a backup ---
-
-
-def prepare_backup(folder: Path) -> None:
-    prepare_import(folder, 6000)
-    work_import(folder, lambda _: None)
-
-
-def work_backup(folder: Path, say: Say) -> None:
-    with opened(folder) as store:
-        say("ready")
-        for _ in range(3):
-            say(str(backups.backup(store)))
-
-
-def check_backup(folder: Path, before: Path, said: list[str]) -> str:
-    no_half_files(folder)
-    assert sound(folder) == counts(database(before))
-    there = {str(file) for file in (folder / "backups").glob("*.db")}
-    assert set(said) <= there
-    return f"{len(there)} backups"
-
-
-SCENARIOS = (
-    Scenario("import", prepare_import, work_import, check_import, share=3),
-    Scenario("return of an export", prepare_return, work_return, check_return),
-    Scenario("notes", prepare_single, work_notes, check_notes),
-    Scenario("merge and split", prepare_single, work_merges, check_merges),
-    Scenario("forget", prepare_single, work_forget, check_forget),
-    Scenario("upgrade", prepare_upgrade, work_upgrade, check_upgrade, share=2),
-    Scenario("backup", prepare_backup, work_backup, check_backup),
-)
-
-
-def kill_again_and_again(scenario: Scenario, kills: int, place: Path, seed: int = 20261122) -> Seen:
+def kill_again_and_again(
+    orders: IO[str], scenario: Scenario, kills: int, place: Path, *, size: float = 1, seed: int = 20261122
+) -> Seen:
     """Kill the work of a scenario at random moments, and check what each leaves.
 
     Args:
+        orders: of `forking`.
         scenario: what to kill.
         kills: how often.
         place: an empty folder.
+        size: of the database, compared with what is killed by hand.
         seed: of the moments, as shares of the time that the work takes.
 
     """
-    context = multiprocessing.get_context("forkserver")
-    context.set_forkserver_preload(PRELOADED)
     dice = random.Random(f"{seed}:{scenario.name}")
     before = place / "before"
     before.mkdir()
-    scenario.prepare(before)
+    scenario.prepare(before, size)
+    orders.write(f"warm\0{scenario.name}\0{_copied(before, place / 'warm')}\n")
     whole = _copied(before, place / "whole")
-    seconds, said = _run(context, scenario, whole, None)
+    seconds, said = _run(orders, scenario, whole, None)
     scenario.check(whole, before, said)
     found: dict[str, int] = {}
     for number in range(kills):
         folder = _copied(before, place / str(number))
         moment = (number + dice.random()) / kills * seconds * MARGIN
-        _, said = _run(context, scenario, folder, moment)
+        _, said = _run(orders, scenario, folder, moment)
         word = scenario.check(folder, before, said)
         found[word] = found.get(word, 0) + 1
         shutil.rmtree(folder)
@@ -367,31 +78,63 @@ def _copied(source: Path, to: Path) -> Path:
     return to
 
 
-def _run(context: Any, scenario: Scenario, folder: Path, kill_after: float | None) -> tuple[float, list[str]]:
-    """Run the work in a process, perhaps kill it; return how long it ran and what it has finished."""
-    here, there = context.Pipe(duplex=False)
-    process = context.Process(target=_child, args=(scenario.work, folder, there))
-    process.start()
-    there.close()
-    said: list[str] = []
-    assert here.recv() == "ready"
-    begun = time.perf_counter()
-    if kill_after is not None:
-        time.sleep(kill_after)
-        process.kill()
-    with suppress(EOFError, OSError):
-        while True:
-            said.append(here.recv())
-    process.join()
-    assert kill_after is not None or process.exitcode == 0, f"{scenario.name} ended with {process.exitcode}"
+@contextmanager
+def forking() -> Iterator[IO[str]]:
+    """Give the orders of a process that forks one for each folder it is told."""
+    parent = subprocess.Popen(
+        [sys.executable, __file__, "--fork"],
+        stdin=subprocess.PIPE,
+        env={**os.environ, "CRM_TZ": "UTC"},
+        text=True,
+    )
+    assert parent.stdin is not None
+    try:
+        yield parent.stdin
+    finally:
+        with suppress(BrokenPipeError):
+            parent.stdin.close()
+        assert parent.wait() == 0
+
+
+def _run(
+    orders: IO[str], scenario: Scenario, folder: Path, kill_after: float | None
+) -> tuple[float, list[str]]:
+    """Let the work be done in a process, perhaps kill it; return how long it ran and what it has finished."""
+    pipe = folder.with_name(f"{folder.name}.pipe")
+    os.mkfifo(pipe)
+    orders.write(f"fork\0{scenario.name}\0{folder}\n")
+    orders.flush()
+    with pipe.open() as heard:
+        process = int(heard.readline())
+        assert heard.readline() == "ready\n"
+        begun = time.perf_counter()
+        if kill_after is not None:
+            time.sleep(kill_after)
+            os.kill(process, signal.SIGKILL)  # it is there: nobody waits for it before the next order
+        said = heard.read().splitlines()
     took = time.perf_counter() - begun
-    here.close()
-    return took, said
+    assert kill_after is not None or said[-1:] == ["done"], "it did not end well"
+    return took, [word for word in said if word != "done"]
 
 
-def _child(work: Callable[[Path, Say], None], folder: Path, there: Connection) -> None:
-    os.environ["CRM_TZ"] = "UTC"
-    work(folder, there.send)
+def _follow_orders() -> None:
+    """Work in the folders that come, here or in a fork, until none comes any more."""
+    works = {one.name: one.work for one in SCENARIOS}
+    for order in sys.stdin:
+        where, name, path = order.removesuffix("\n").split("\0")
+        folder = Path(path)
+        if where == "warm":
+            works[name](folder, lambda _: None)
+            continue
+        with suppress(ChildProcessError):
+            while os.waitpid(-1, os.WNOHANG)[0]:
+                pass
+        if os.fork() == 0:
+            with folder.with_name(f"{folder.name}.pipe").open("w", buffering=1) as heard:
+                heard.write(f"{os.getpid()}\n")
+                works[name](folder, lambda word: print(word, file=heard))
+                heard.write("done\n")
+            os._exit(0)
 
 
 def main() -> int:
@@ -399,14 +142,18 @@ def main() -> int:
     parser.add_argument("--kills", type=int, default=200)
     parser.add_argument("--seed", type=int, default=20261122)
     parser.add_argument("--only", help="the name of one scenario")
+    parser.add_argument("--fork", action="store_true", help=argparse.SUPPRESS)
     chosen = parser.parse_args()
+    if chosen.fork:
+        _follow_orders()
+        return 0
     scenarios = [one for one in SCENARIOS if chosen.only in (None, one.name)]
     shares = sum(one.share for one in scenarios)
     total = 0
     for scenario in scenarios:
         kills = round(chosen.kills * scenario.share / shares)
-        with tempfile.TemporaryDirectory() as place:
-            seen = kill_again_and_again(scenario, kills, Path(place), chosen.seed)
+        with tempfile.TemporaryDirectory() as place, forking() as orders:
+            seen = kill_again_and_again(orders, scenario, kills, Path(place), seed=chosen.seed)
         total += seen.kills
         found = ", ".join(f"{number} x {word}" for word, number in sorted(seen.found.items()))
         print(f"{seen.name:20} {seen.kills:4} kills within {seen.seconds:5.2f} s: {found}", flush=True)
