@@ -17,7 +17,7 @@ from crm import paths
 from crm.db import inspecting
 from crm.db.engine import create, remove, url_of
 from crm.domain.errors import DatabaseError
-from crm.domain.rotation import name_of
+from crm.domain.rotation import name_of, short
 
 
 def folder(database: Path) -> Path:
@@ -56,7 +56,7 @@ def copy(source: Engine, to: Path) -> Path:
 
 def draft_of(to: Path) -> Path:
     """Return the temporary name of a file that is being written."""
-    return to.with_name(f".{to.name}.part-{os.getpid()}")
+    return to.with_name(f".{short(to.name)}.part-{os.getpid()}")
 
 
 def refuse_existing(to: Path) -> None:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import os
 import sqlite3
+import stat
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -18,12 +19,19 @@ import sqlalchemy
 from sqlalchemy import URL, Engine, event
 
 from crm import paths
-from crm.db import server
+from crm.db import server, server_urls
 from crm.domain.errors import DatabaseError
 
 APPLICATION_ID = 0x63726D31
 """Stands in the header of every database of ours ("crm1"), so that no other file is taken for one."""
 
+_KINDS = {
+    stat.S_IFDIR: "a folder",
+    stat.S_IFIFO: "a pipe",
+    stat.S_IFSOCK: "a socket",
+    stat.S_IFCHR: "a device",
+    stat.S_IFBLK: "a device",
+}
 _BUSY_MILLISECONDS = 5000
 PATIENCE = 120
 """Seconds that a change waits while another program writes: a million acts are imported by then."""
@@ -38,21 +46,10 @@ def url_of(target: str | Path) -> URL:
 
     A path goes into the URL as data: `q?x.db` is a file of that name, not the file `q`.
     """
-    if isinstance(target, str) and "://" in target:
-        try:
-            return sqlalchemy.make_url(target)
-        except (sqlalchemy.exc.ArgumentError, ValueError):
-            # not repeated here: there may be a password in it
-            raise DatabaseError(
-                "that is no database URL", "give a path, or postgresql://USER@HOST/DATABASE"
-            ) from None
+    if isinstance(target, str) and server_urls.is_meant(target):
+        return server_urls.parsed(target)
     # links followed: its log, its backups and what a restore puts in its place are beside the file itself
-    path = os.path.realpath(paths.expanded(target))
-    if not path.isprintable() and any("\ud800" <= character <= "\udfff" for character in path):
-        raise DatabaseError(
-            "the name of the database is no text: it has bytes that are not UTF-8", "choose another with --db"
-        )
-    return URL.create("sqlite", database=path)
+    return URL.create("sqlite", database=os.path.realpath(paths.expanded(target)))
 
 
 def create(url: URL, uri: str | None = None) -> Engine:
@@ -158,6 +155,10 @@ def check_header(file: Path) -> None:
 
     """
     try:
+        if (kind := stat.S_IFMT(file.stat().st_mode)) != stat.S_IFREG:  # one would wait at a pipe for ever
+            raise DatabaseError(
+                f"{file} is {_KINDS.get(kind, 'no file')}, not a database", "name a file with --db"
+            )
         with file.open("rb") as stream:
             header = stream.read(100)
     except OSError as error:

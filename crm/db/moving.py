@@ -37,7 +37,7 @@ def is_empty(connection: Connection) -> bool:
     for table in metadata.sorted_tables:
         query = select(func.count()).select_from(table)
         if table is setting:
-            query = query.where(setting.c.name != "rules")
+            query = query.where(setting.c.name.not_in(whole.DERIVED_SETTINGS))
         if connection.scalar(query):
             return False
     return True

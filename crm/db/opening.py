@@ -17,7 +17,12 @@ from urllib.parse import quote
 from crm import paths
 from crm.db import copying, engine, inspecting, server
 from crm.domain.errors import DatabaseError
+from crm.domain.rotation import short
 
+KEEP_ONE = (
+    "find the other name (find FOLDER -samefile FILE) and delete it, or work on a copy: crm backup FILE. "
+    "A symbolic link is no such name"
+)
 _MOST_KNOWN = 500
 """Databases remembered; the oldest are dropped first."""
 
@@ -77,7 +82,7 @@ def _trace_of(file: Path) -> str | None:
 
 
 def _backups_of(file: Path) -> Iterator[Path]:
-    yield from copying.folder(file).glob(f"{_escaped(file.stem)}-[0-9]*.db*")
+    yield from copying.folder(file).glob(f"{_escaped(short(file.stem))}-[0-9]*.db*")
 
 
 def _escaped(name: str) -> str:
@@ -87,18 +92,21 @@ def _escaped(name: str) -> str:
 def remember(file: Path) -> None:
     """Note that a database exists, so that it is missed when it does not."""
     known = _known()
-    if str(file) in known or "\n" in str(file):
+    if str(file) in known:
         return
     with suppress(OSError):  # it is a help, not a condition
-        lines = "".join(f"{path}\n" for path in [*known, str(file)][-_MOST_KNOWN:])
+        # a name may hold a line feed, and none can hold NUL
+        names = [path.replace("\n", "\0") for path in [*known, str(file)][-_MOST_KNOWN:]]
+        lines = "".join(f"{name}\n" for name in names)
         paths.replace_file(_list(), lines.encode("utf-8", "surrogateescape"))
 
 
 def _known() -> list[str]:
     try:
-        return _list().read_bytes().decode("utf-8", "surrogateescape").split("\n")[:-1]
+        lines = _list().read_bytes().decode("utf-8", "surrogateescape").split("\n")[:-1]
     except OSError:
         return []
+    return [line.replace("\0", "\n") for line in lines]
 
 
 def _list() -> Path:
@@ -148,7 +156,34 @@ def _obstacle(file: Path) -> str | None:
         return "the file cannot be written"
     if not os.access(file.parent, os.W_OK):
         return "its folder cannot be written"
+    if others := other_names(file):
+        return f"it {several(others)}"
     return None
+
+
+def other_names(file: Path) -> int:
+    """Return how many more names a file has (hard links), without those that crm itself gives it in passing.
+
+    The log of a database lies beside the name under which it was opened. Programs that open it under two
+    names do not see each other, and what one of them writes, the other one destroys.
+    """
+    try:
+        links = file.stat().st_nlink
+    except OSError:  # which is explained where it is opened
+        return 0
+    if links == 1:
+        return 0
+    own = [
+        *file.parent.glob(f".{_escaped(short(file.name))}.*-[0-9]*"),  # being made, or left by a kill
+        *copying.folder(file).glob(f"{_escaped(short(file.stem))}-[0-9]*-before-restore*"),
+    ]
+    same = [path for path in own if not path.is_symlink() and path.exists() and path.samefile(file)]
+    return links - 1 - len(same)
+
+
+def several(others: int) -> str:
+    """Say that a file has other names."""
+    return f"has {others + 1} names (hard links), and changes made under one would be lost under the other"
 
 
 def refusal(file: Path, access: ReadOnly) -> DatabaseError:
@@ -157,6 +192,8 @@ def refusal(file: Path, access: ReadOnly) -> DatabaseError:
         f"{file} is open for reading only ({access.why}); nothing was changed",
         "start crm without --read-only"
         if access.why == "as you asked"
+        else KEEP_ONE
+        if "hard links" in access.why
         else "mend the permissions of the file and its folder, or work on a copy: crm backup FILE",
     )
 

@@ -24,10 +24,13 @@ from crm import clock, paths
 from crm.db import copying, engine, generation, migrate, opening, search, server, state
 from crm.domain.cadence import Rules
 from crm.domain.errors import DatabaseError
+from crm.domain.rotation import short
 
 if TYPE_CHECKING:
     from crm.config.backing_up import BackupSettings
 
+_LONGEST_PATH = 500
+"""Bytes; SQLite takes 512 with the ending of a journal (os_unix.c, MAX_PATHNAME)."""
 Args = ParamSpec("Args")
 Result = TypeVar("Result")
 
@@ -57,8 +60,6 @@ class Store:
         self.backup_settings: BackupSettings | None = None
         """What the user configured about backups, for those that are made by themselves; None: the usual."""
         self._generation: str | None = None
-        self.url = server.shown(opened.url)
-        """For people: without its password."""
         self.access: opening.ReadOnly | None = None
         """How it is read where it cannot be written; None: it can."""
         self.waiting: Callable[[], None] | None = None
@@ -66,6 +67,9 @@ class Store:
         name = opened.url.database if opened.dialect.name == "sqlite" else None
         self.path = Path(name) if name else None
         """The SQLite file; None on a server."""
+        # a URL is text, and a file's name need be none
+        self.url = f"sqlite:///{name}" if name else server.shown(opened.url)
+        """For people: without its password."""
 
     @classmethod
     def open(
@@ -272,7 +276,7 @@ class Store:
             raise DatabaseError(
                 f"there is no database at {file}", "check the path, or run crm once to make it"
             )
-        fresh = file.with_name(f".{file.name}.new-{os.getpid()}")
+        fresh = file.with_name(f".{short(file.name)}.new-{os.getpid()}")
         engine.create_file(fresh)
         try:
             _fill(fresh)
@@ -349,7 +353,10 @@ def _explanation(store: Store, said: str) -> DatabaseError:
             opening.ways_out(store.path) if store.path is not None else None,
         )
     if "unable to open" in said:
-        return DatabaseError(f"cannot open the database {where}", "check that the folder exists and is yours")
+        hint = "check that the folder exists and is yours"
+        if store.path is not None and len(os.fsencode(store.path)) > _LONGEST_PATH:
+            hint = "its path is too long for SQLite, which takes 500 bytes; choose another with --db"
+        return DatabaseError(f"cannot open the database {where}", hint)
     return DatabaseError(f"the database {where} says: {said}", "run crm doctor")
 
 

@@ -35,7 +35,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.exc import DataError, IntegrityError
 
-from crm.db import bulk, engine, migrate
+from crm.db import bulk, engine, generation, migrate
 from crm.db.tables import dialogue, metadata, relationship, setting, tally
 from crm.domain.exchanges import Depth
 from crm.domain.records import Direction, Kind, Precision
@@ -46,7 +46,8 @@ _WHOLE_NUMBER = Annotated[int, msgspec.Meta(ge=-(2**63), le=2**63 - 1)]
 DERIVED_TABLES = frozenset((relationship.name, tally.name, dialogue.name))
 _DERIVED_COLUMNS: Mapping[tuple[str, str], Any] = {("contact", "search"): ""}
 """Computed again; the value stands in until then."""
-DERIVED_SETTINGS = frozenset(("rules",))
+DERIVED_SETTINGS = frozenset(("rules", generation.NAME))
+"""What a database notes about itself: by which rules it was computed, in which life of it it is."""
 _WORDS: Mapping[tuple[str, str], tuple[str, ...]] = {
     ("contact", "floor"): tuple(depth.word for depth in Depth),
     ("interaction", "direction"): tuple(word.value for word in Direction),

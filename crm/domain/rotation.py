@@ -11,6 +11,7 @@ from collections.abc import Callable, Hashable, Iterable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta, tzinfo
 from enum import StrEnum
+from zlib import crc32
 
 DAYS = 7
 """So many of the newest days with a backup keep their last one."""
@@ -20,6 +21,10 @@ BEFORE_EACH = 3
 """So many of the newest before an import are kept, and as many before much was changed at once."""
 BEFORE_UPGRADES = 5
 """So many of the newest before an upgrade of the schema."""
+_LONGEST_STEM = 160
+"""Bytes; of a longer one only the beginning is in names."""
+BEGINNING = _LONGEST_STEM // 4
+"""Letters, each of which may have four bytes."""
 _CLOCK_ERROR = timedelta(days=1)
 _NAME = re.compile(
     r"(?P<stem>.+)-(?P<at>\d{8}T\d{6}Z)-(?P<why>[a-z]+(?:-[a-z]+)*)(?:-(?P<number>\d+))?\.db(?:\.age)?",
@@ -72,13 +77,24 @@ class BackupName:
 def name_of(stem: str, at: datetime, why: str, number: int = 1, *, encrypted: bool = False) -> str:
     """Return the name of a backup's file: `crm-20261122T101500Z-before-import.db`."""
     again = f"-{number}" if number > 1 else ""
-    return f"{stem}-{at.astimezone(UTC).strftime(_AT)}-{why}{again}.db{'.age' if encrypted else ''}"
+    return f"{short(stem)}-{at.astimezone(UTC).strftime(_AT)}-{why}{again}.db{'.age' if encrypted else ''}"
+
+
+def short(name: str) -> str:
+    """Return a name, or the beginning of a very long one with a number that tells it from others.
+
+    The longest name that a file can have (255 bytes on most systems) leaves no room for a backup's time.
+    """
+    whole = name.encode("utf-8", "surrogateescape")
+    if len(whole) <= _LONGEST_STEM:
+        return name
+    return f"{name[:BEGINNING]}~{crc32(whole):08x}"
 
 
 def read_name(name: str, stem: str) -> BackupName | None:
     """Return what a file's name says, or None when it is no backup of the database of this stem."""
     found = _NAME.fullmatch(name)
-    if found is None or found["stem"] != stem:
+    if found is None or found["stem"] != short(stem):
         return None
     try:
         at = datetime.strptime(found["at"], _AT).replace(tzinfo=UTC)

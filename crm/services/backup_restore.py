@@ -16,7 +16,7 @@ from datetime import datetime
 from pathlib import Path
 
 from crm import paths
-from crm.db import copying, engine, exchanging, inspecting, migrate, server
+from crm.db import copying, engine, exchanging, inspecting, migrate, opening, server
 from crm.db.inspecting import Contents
 from crm.domain import rotation
 from crm.domain.errors import ConflictError, DatabaseError, UsageError
@@ -100,7 +100,7 @@ def prepared(database: Path, backup: Path, opener: Opener | None = None) -> Iter
         raise ConflictError(
             f"{backup} is the database itself", "crm backup --list shows the backups there are"
         )
-    draft = database.with_name(f".{database.name}.restore-{os.getpid()}")
+    draft = database.with_name(f".{rotation.short(database.name)}.restore-{os.getpid()}")
     try:
         _fill(backup, draft, opener or Opener())
         held = _insist_on_whole(backup, draft)
@@ -195,6 +195,8 @@ def _present(database: Path) -> tuple[Contents | None, str | None]:
     """
     if not database.exists():
         return None, "there is no database"
+    if others := opening.other_names(database):
+        raise DatabaseError(f"{database} {opening.several(others)}", opening.KEEP_ONE)
     if database.stat().st_size == 0:
         return None, "the present database is empty (0 bytes)"
     try:

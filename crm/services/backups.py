@@ -96,7 +96,7 @@ def backup(
         return _plain(store, wanted)
     encryption.check_recipients(lock)
     # beside the database, where the same is to be read anyway, never on the stick that the backup goes to
-    plain = copying.folder(beside) / f".{wanted.name}.plain-{os.getpid()}"
+    plain = copying.folder(beside) / f".{rotation.short(wanted.name)}.plain-{os.getpid()}"
     try:
         _plain(store, plain)
         began = plain.stat().st_mtime_ns
@@ -302,7 +302,7 @@ def _plain(store: Store, to: Path) -> Path:
     """Write a plain copy."""
     if store.path is not None:
         return store.copy(to)
-    filled = to.with_name(f".{to.name}.from-server-{os.getpid()}")
+    filled = to.with_name(f".{rotation.short(to.name)}.from-server-{os.getpid()}")
     try:
         moving.copy(store, filled)
         copy = Store.open(filled, rules=store.rules, now=store.now)

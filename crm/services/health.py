@@ -148,7 +148,10 @@ def name_of_store(store: Store) -> str:
 
 
 def _name_of(work: Work) -> str:
-    return name_of_database(work.connection.engine.url.render_as_string(hide_password=True))
+    url = work.connection.engine.url
+    if url.get_backend_name() == "sqlite" and url.database:
+        return name_of_database(url.database)
+    return name_of_database(url.render_as_string(hide_password=True))
 
 
 def _notifiers(work: Work, settings: Config) -> tuple[NotifierHealth, ...]:

@@ -21,7 +21,7 @@ from sqlalchemy import Connection, select
 
 from crm.db import bulk, migrate, search, state, whole
 from crm.db.store import Store, Work
-from crm.db.tables import contact
+from crm.db.tables import contact, setting
 from crm.domain.dates import parse_birthday
 from crm.domain.errors import ConflictError, ExportError, UsageError
 from crm.domain.records import Problem
@@ -178,7 +178,10 @@ class _Restoring:
         if shape.name == contact.name:
             for row in batch:
                 _insist_on_days(row)
-        whole.insert(connection, shape, batch)
+        rows = batch
+        if shape.name == setting.name:  # an older crm also wrote what is only about its own database
+            rows = [row for row in batch if row.name not in whole.DERIVED_SETTINGS]
+        whole.insert(connection, shape, rows)
         self._counts[shape.name] = self._counts.get(shape.name, 0) + len(batch)
         self._say("writing")
 

@@ -17,7 +17,8 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 from crm import paths
-from crm.db import copying
+from crm.db import copying, opening
+from crm.domain.rotation import BEGINNING
 from crm.services.views import Finding
 
 LEAST_FREE = 200 * 1024 * 1024
@@ -123,6 +124,8 @@ def room(database: Path) -> Finding:
 
 def place(database: Path) -> Finding:
     """Say whether the folder is one in which databases are damaged."""
+    if others := opening.other_names(database):
+        return Finding("folder", False, f"{database} {opening.several(others)}", opening.KEEP_ONE)
     real = str(database.resolve())
     synced = next((name for name in _SYNCED if name in real.casefold()), None)
     kind = _file_system(real)
@@ -189,7 +192,7 @@ def drafts(database: Path, now: datetime) -> Iterator[Path]:
     for folder in (database.parent, copying.folder(database)):
         for path in _inside(folder):
             match = _DRAFT.fullmatch(path.name)
-            if match is None or database.stem not in path.name or _lives(int(match["process"])):
+            if match is None or database.stem[:BEGINNING] not in path.name or _lives(int(match["process"])):
                 continue
             if now.timestamp() - path.stat().st_mtime > _AGE.total_seconds():
                 yield path

@@ -171,13 +171,133 @@ def test_a_link_to_nothing_makes_nothing(settings, tmp_path):
     assert not (tmp_path / "away").exists()
 
 
-@pytest.mark.parametrize(
-    "name", [":memory:", "file:x.db?mode=memory", "a" * 200 + ".db", "-wal", "crm.db-wal"]
+ODD = (
+    ":memory:",
+    "file:x.db?mode=memory",
+    "file:y.db",
+    "a" * 240,
+    "\U0001f33b" * 60,
+    "-wal",
+    "crm.db-wal",
+    "q?x.db",
+    "q#x.db",
+    "p%41.db",
+    " blank ",
+    "two\nlines.db",
+    "tab\t\x1b[2J.db",
+    "bytes \udcff\udcfe.db",
+    "*[q]'\"$x.db",
 )
+
+
+@pytest.mark.parametrize("name", ODD)
 def test_the_exact_file_is_used_whatever_its_name(settings, tmp_path, name):
-    Crm(settings).run("--db", tmp_path / name, "add", "Ada Byron")
-    with sqlite3.connect(f"{(tmp_path / name).as_uri()}?mode=ro", uri=True) as connection:
+    """Spaces, ?, #, %41, non-UTF-8 bytes, very long."""
+    file = tmp_path / "place" / name
+    file.parent.mkdir()
+    crm = Crm(settings)
+    crm.run("--db", file, "add", "Ada Byron")
+    assert {path.name for path in file.parent.iterdir()} == {name, "backups"}
+    with closing(sqlite3.connect(f"{file.as_uri()}?mode=ro", uri=True)) as connection:
         assert connection.execute("SELECT name FROM contact").fetchall() == [("Ada Byron",)]
+    assert "Ada Byron" in crm.run("--read-only", "--db", file, "contacts").out
+    findings = crm.json("--db", file, "doctor")
+    assert [finding for finding in findings if not finding["ok"]] == []
+    [kept] = crm.json("--db", file, "backup", "--list")
+    assert Path(kept["path"]).is_file()
+    crm.run("--db", file, "add", "Bo Lind")
+    crm.run("--db", file, "restore", "latest", "--yes")
+    with closing(Store.open(file)) as store:
+        assert store.read(contacts.count) == 1
+        assert len(backups.list_backups(store)) == 2
+    assert {path.name for path in file.parent.iterdir()} == {name, "backups"}
+    file.unlink()
+    missing = crm.answer("--db", file, "add", "Ada")
+    assert missing.code == 6
+    assert "there are backups of it" in missing.err
+    shutil.rmtree(file.parent / "backups")
+    assert "crm has used it before" in crm.answer("--db", file, "add", "Ada").err
+
+
+def test_bytes_that_are_no_text_are_shown_and_reach_no_terminal(tmp_path, settings):
+    """A real process: its arguments and its output are bytes."""
+    file = os.fsencode(tmp_path) + b"/caf\xe9\x9b2J.db"
+    for variables in ({}, {"LC_ALL": "C", "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0"}):
+        for words in ("add Ada", "backup", "doctor", "backup --list"):
+            done = subprocess.run(
+                [sys.executable, "-m", "crm", "--db", file, *words.split()],
+                env=process_environment({**settings, **variables}),
+                capture_output=True,
+                check=False,
+            )
+            assert done.returncode == 0, done
+            assert not {b"\xe9"[0], b"\x9b"[0], 0x1B} & {*done.stdout.replace(b"\xef\xbf\xbd", b"")}, done
+            assert b"Traceback" not in done.stderr
+    assert os.path.exists(file)  # noqa: PTH110 - bytes
+
+
+def test_a_path_that_is_longer_than_sqlite_takes_is_said_to_be(settings, tmp_path):
+    place = tmp_path / ("d" * 200) / ("e" * 200) / ("f" * 200)
+    place.mkdir(parents=True)
+    answer = Crm(settings).answer("--db", place / "crm.db", "add", "Ada")
+    assert answer.code == 6, answer
+    assert "too long for SQLite" in answer.err
+    assert list(place.iterdir()) == []
+
+
+def test_a_folder_that_is_a_link_is_followed(settings, tmp_path):
+    (tmp_path / "real").mkdir()
+    (tmp_path / "link").symlink_to("real")
+    crm = Crm(settings)
+    crm.run("--db", tmp_path / "link" / "crm.db", "add", "Ada Byron")
+    assert "Ada Byron" in crm.run("--db", tmp_path / "real" / "crm.db", "contacts").out
+    assert (tmp_path / "real" / "backups").is_dir()
+
+
+@pytest.mark.parametrize(
+    ("make", "said"),
+    [
+        (Path.mkdir, "is a folder"),
+        (os.mkfifo, "is a pipe"),
+        (lambda path: path.symlink_to("/dev/null"), "is a device"),
+        (lambda path: path.symlink_to(path.name), "cannot open"),
+    ],
+    ids=["folder", "pipe", "device", "link to itself"],
+)
+@pytest.mark.parametrize("words", ["add Ada", "contacts", "restore latest --yes"])
+def test_what_is_no_file_is_said_to_be_none(settings, tmp_path, make, said, words):
+    make(tmp_path / "odd")
+    answer = Crm(settings).answer("--db", tmp_path / "odd", *words.split())
+    if words == "add Ada":
+        assert said in answer.err, answer
+    assert "something went wrong inside" not in answer.err
+    if not (words == "contacts" and "itself" in said):
+        assert answer.code != 1, answer
+
+
+def test_a_database_with_two_names_is_only_read(settings, ada, tmp_path):
+    """SQLite's log lies beside the name: two programs with two names destroy each other's changes."""
+    other = tmp_path / "other.db"
+    os.link(ada, other)
+    crm = Crm(settings)
+    for file in (ada, other):
+        before = file.read_bytes()
+        assert "Ada Byron" in crm.run("--db", file, "contacts").out
+        answer = crm.answer("--db", file, "add", "Bo Lind")
+        assert answer.code == 6, answer
+        assert "2 names (hard links)" in answer.err
+        assert "-samefile" in answer.err
+        assert file.read_bytes() == before
+        doctor = crm.answer("--db", file, "doctor")
+        assert doctor.code != 0
+        assert "2 names (hard links)" in doctor.out + doctor.err
+    other.unlink()
+    crm.run("--db", ada, "add", "Bo Lind")
+
+
+def test_a_second_name_that_a_kill_left_of_crm_s_own_draft_changes_nothing(settings, ada):
+    os.link(ada, ada.with_name(f".{ada.name}.new-4194304"))
+    Crm(settings).run("--db", ada, "add", "Bo Lind")
 
 
 @pytest.mark.parametrize("name", ["folder", "a" * 300 + ".db"])

@@ -16,9 +16,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy import MetaData, Table, select
 
-from crm.db import engine, migrate, whole
+from crm.db import engine, generation, migrate, whole
 from crm.db.store import Store
-from crm.db.tables import contact, metadata
+from crm.db.tables import contact, metadata, setting
 from crm.domain.cadence import Rules
 from crm.domain.errors import ConflictError, ExportError
 from crm.domain.records import ContactRecord, CoverageRecord, IdentityRef, PartialDate, PostRecord, SelfRecord
@@ -193,6 +193,22 @@ def test_exporting_it_again_gives_the_same_file(lived_in, empty, tmp_path):
     again = tmp_path / "again.json"
     exporting.to_file(empty, "json", again)
     assert again.read_bytes() == first.read_bytes()
+
+
+@pytest.mark.parametrize("written_by", ["this crm", "an older crm"])
+def test_in_which_life_a_database_is_does_not_travel(lived_in, empty, tmp_path, monkeypatch, written_by):
+    """Whoever has the other database open would be told that it was restored, and could change nothing."""
+    lived_in.write(
+        lambda work: work.connection.execute(setting.insert().values(name=generation.NAME, value="abc"))
+    )
+    with monkeypatch.context() as patched:
+        if written_by == "an older crm":
+            patched.setattr(whole, "DERIVED_SETTINGS", frozenset(("rules",)))
+        file = exported(lived_in, tmp_path)
+    assert (b'"generation"' in file.read_bytes()) == (written_by == "an older crm")
+    restore(empty, file)
+    empty.write(editing.add, "Fay Holt")
+    assert empty.read(lambda work: generation.of(work.connection)) is None
 
 
 def test_the_file_is_json_that_any_program_reads(lived_in, tmp_path):
