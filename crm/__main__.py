@@ -57,6 +57,9 @@ def main() -> int:
         return run(open_ui=_open_ui)
     except KeyboardInterrupt:  # before the command line was there to catch it
         return 130
+    finally:
+        # the end of the process looks through everything for garbage again, for 0.1 s
+        gc.freeze()
 
 
 if __name__ == "__main__":

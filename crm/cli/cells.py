@@ -19,7 +19,7 @@ _NARROW = re.compile("[\x00-\u02ff]*+")
 
 def cell_len(text: str) -> int:
     """Return the number of cells `text` takes: 2 for wide characters and emoji, 0 for combining marks."""
-    if _NARROW.fullmatch(text):
+    if text.isascii() or _NARROW.fullmatch(text):
         return len(text)
     return sum(width for _, width in _clusters(text))
 

@@ -25,7 +25,7 @@ def moment(at: datetime | None) -> str | None:
     if at.tzinfo is not UTC:
         at = at.astimezone(UTC)
     # a list of 10,000 contacts has 40,000 moments: isoformat takes a sixth of strftime's time
-    return at.isoformat(timespec="seconds")[:19] + "Z"
+    return at.isoformat("T", "seconds")[:19] + "Z"
 
 
 def identity(view: views.IdentityView) -> Json:

@@ -7,7 +7,7 @@ name or message can reach a terminal as a command. JSON is plain ASCII for the s
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import BinaryIO, NamedTuple, TextIO
 
@@ -57,6 +57,29 @@ def terminal_columns() -> int:
     return max(get_terminal_size().columns, _NARROWEST)
 
 
+def _one_line(value: object) -> str:
+    """Return a value as JSON in ASCII, laid out as `json.dumps` does it, in a quarter of its time."""
+    import codecs
+    from json.encoder import encode_basestring_ascii
+
+    import msgspec
+
+    def escaped(error: UnicodeError) -> tuple[str, int]:
+        assert isinstance(error, UnicodeEncodeError)
+        return encode_basestring_ascii(error.object[error.start : error.end])[1:-1], error.end
+
+    try:
+        text = msgspec.json.format(msgspec.json.encode(value), indent=0).decode()
+    except UnicodeEncodeError:  # half a character, as in the name of a file that is no UTF-8
+        import json
+
+        return json.dumps(value, ensure_ascii=True, allow_nan=False)
+    if not text.isascii():
+        codecs.register_error("crm-json", escaped)
+        text = text.encode("ascii", "crm-json").decode("ascii")
+    return text.replace("\x7f", "\\u007f")
+
+
 class Output:
     """Writes the answer of a command."""
 
@@ -86,25 +109,35 @@ class Output:
 
     def table(self, columns: Sequence[Column], rows: Iterable[Sequence[str]], indent: int = 0) -> None:
         """Write rows under their titles; nothing at all when there are no rows."""
-        cells = [[clean(cell, limit=_WIDEST_CELL_IN_A_PIPE) for cell in row] for row in rows]
-        if not cells:
+        texts = list(zip(*rows, strict=True))
+        if not texts:
             return
-        titled = any(column.title for column in columns)
-        shown, widths = self._layout(columns, [[column.title for column in columns], *cells], indent)
-        if titled:
+        # column by column, and each different text once: a list of 10,000 contacts is mostly repetition
+        cells = [
+            {text: clean(text, limit=_WIDEST_CELL_IN_A_PIPE) for text in dict.fromkeys(column)}
+            for column in texts
+        ]
+        shown, widths = self._layout(columns, cells, indent)
+        if any(column.title for column in columns):
             titles = [fit(columns[i].title, widths[i], right=columns[i].right) for i in shown]
             self.line(Styled((" " * indent + _GAP.join(titles)).rstrip(), "dim"))
-        for row in cells:
-            self._row(row, columns, shown, widths, indent)
+        fitted = []
+        for i in shown:
+            last, column = i == shown[-1], columns[i]
+            made = {text: self._cell(cell, column, widths[i], last) for text, cell in cells[i].items()}
+            fitted.append([made[text] for text in texts[i]])
+        margin = " " * indent
+        lines = (margin + _GAP.join(row) for row in zip(*fitted, strict=True))
+        self._write("\n".join(lines if self._colour else map(str.rstrip, lines)))
 
     def json(self, value: object) -> None:
         """Write a value as JSON: one line, or indented for eyes."""
-        import json
+        if self.terminal:
+            import json
 
-        # the indenting encoder is pure Python and ten times slower; eyes read no 10,000 contacts
-        self._write(
-            json.dumps(value, ensure_ascii=True, allow_nan=False, indent=2 if self.terminal else None)
-        )
+            self._write(json.dumps(value, ensure_ascii=True, allow_nan=False, indent=2))
+        else:
+            self._write(_one_line(value))
 
     def pour(self, source: BinaryIO) -> None:
         """Write an export as it is, byte for byte; on a terminal line by line and safe to look at.
@@ -121,20 +154,18 @@ class Output:
         copyfileobj(source, self._stream.buffer)
         self._stream.buffer.flush()
 
-    def _row(
-        self, row: Sequence[str], columns: Sequence[Column], shown: list[int], widths: list[int], indent: int
-    ) -> None:
-        texts = [fit(row[i], widths[i], right=columns[i].right) for i in shown]
-        texts[-1] = texts[-1].rstrip()
-        styled = [self._styled(text, columns[i].style) for i, text in zip(shown, texts, strict=True)]
-        line = " " * indent + _GAP.join(styled)
-        self._write(line if self._colour else line.rstrip())
+    def _cell(self, text: str, column: Column, width: int, last: bool) -> str:
+        text = fit(text, width, right=column.right)
+        return self._styled(text.rstrip() if last else text, column.style)
 
     def _layout(
-        self, columns: Sequence[Column], rows: Sequence[Sequence[str]], indent: int
+        self, columns: Sequence[Column], cells: Sequence[Mapping[str, str]], indent: int
     ) -> tuple[list[int], list[int]]:
         """Return the columns to show and the width of each, so that a line fits where it can."""
-        widths = [max(map(cell_len, column)) for column in zip(*rows, strict=True)]
+        widths = [
+            max(map(cell_len, (column.title, *texts.values())))
+            for column, texts in zip(columns, cells, strict=True)
+        ]
         shown = list(range(len(columns)))
         if self.width is None:
             return shown, widths

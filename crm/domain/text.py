@@ -10,7 +10,8 @@ import re
 import unicodedata
 from collections.abc import Sequence
 
-_SAFE_ASCII = re.compile(r"[ -~]*")
+_SAFE = re.compile("[ -~\\xa1-\\xac\\xae-\\u02ff]*+")
+"""Letters and signs of Latin scripts, but for the invisible hyphen: nothing that would be changed."""
 _MAX_MARKS = 4
 """More combining marks than any script stacks on one letter; heaps of them paint over other lines."""
 
@@ -55,7 +56,7 @@ def clean(text: str, multiline: bool = False, limit: int = 512) -> str:
     """
     if len(text) > limit:
         text = text[: max(limit - 1, 0)] + "…"
-    if _SAFE_ASCII.fullmatch(text):
+    if _SAFE.fullmatch(text):
         return text
     if multiline:
         text = text.replace("\r\n", "\n")

@@ -24,7 +24,7 @@ from crm.services.finding import find as find  # part of this module's interface
 from crm.services.listing import Listing as Listing
 from crm.services.listing import list_ids as list_ids
 from crm.services.listing import listing as listing
-from crm.services.standing import is_owed, standing
+from crm.services.standing import owed_since, standing
 from crm.services.views import ContactDetail, ContactView, IdentityView
 
 _CHUNK = 900
@@ -213,27 +213,30 @@ def _views(
     tagged: dict[int, list[str]],
 ) -> list[ContactView]:
     now = stored(work.now)
+    owed_after = owed_since(work.rules, now)
     views = []
     for row in found:
-        stands = standing(row, work.rules, work.now, now)
+        key = row.id
+        days, source, due_at, late = standing(row, work.rules, work.now, now)
+        owed = row.owed_since
         views.append(
             ContactView(
-                id=row.id,
+                id=key,
                 name=row.name,
-                identities=tuple(identities.get(row.id, ())),
-                tags=tuple(tagged.get(row.id, ())),
+                identities=tuple(identities.get(key, ())),
+                tags=tuple(tagged.get(key, ())),
                 circle=row.circle,
-                cadence_days=stands.cadence_days,
-                cadence_from=stands.cadence_from,
+                cadence_days=days,
+                cadence_from=source,
                 turn=row.turn,
-                owed=is_owed(row, work.rules, now),
+                owed=owed is not None and owed > owed_after,
                 unanswered=row.unanswered,
                 last_interaction_at=moment(row.last_interaction_at),
                 first_exchange_at=moment(row.first_exchange_at),
                 last_exchange_at=moment(row.last_exchange_at),
                 exchange_days=row.exchange_days,
-                due_at=stands.due_at,
-                lateness=stands.lateness,
+                due_at=due_at,
+                lateness=late,
                 archived=bool(row.archived),
                 muted=bool(row.muted),
                 snoozed_until=moment(row.snoozed_until),

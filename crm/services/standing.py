@@ -62,8 +62,8 @@ def standing(row: _Row | Any, rules: Rules, now: datetime, now_stored: int) -> S
 
     """
     days, source = row.cadence_days, row.cadence_from
-    start = row.clock_start
-    if _expired(row, now_stored):
+    start, until, since = row.clock_start, row.rhythm_until, row.rhythm_from
+    if (until is not None and now_stored >= until) or (since is not None and now_stored < since):
         days = rhythm(days_of(row.days), rules.day_of(now))
         source = CadenceFrom.RHYTHM.value if days else CadenceFrom.NONE.value
     if not days or start is None:
@@ -72,16 +72,14 @@ def standing(row: _Row | Any, rules: Rules, now: datetime, now_stored: int) -> S
     return Standing(days, source, began + timedelta(days=days), lateness(now, began, days))
 
 
-def _expired(row: _Row | Any, now: int) -> bool:
-    return (row.rhythm_until is not None and now >= row.rhythm_until) or (
-        row.rhythm_from is not None and now < row.rhythm_from
-    )
-
-
 def is_owed(row: _Row | Any, rules: Rules, now_stored: int) -> bool:
     """Say whether they wait for an answer that is still owed."""
-    oldest = now_stored - rules.owed // timedelta(microseconds=1)
-    return row.owed_since is not None and row.owed_since > oldest
+    return row.owed_since is not None and row.owed_since > owed_since(rules, now_stored)
+
+
+def owed_since(rules: Rules, now_stored: int) -> int:
+    """Return the moment after which an act that waits for an answer is still owed one."""
+    return now_stored - rules.owed // timedelta(microseconds=1)
 
 
 def is_due(row: _Row | Any, found: Standing, now_stored: int) -> bool:

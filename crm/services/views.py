@@ -1,15 +1,20 @@
-"""The frozen values that services return for showing. No database object ever leaves the services."""
+"""The frozen values that services return for showing. No database object ever leaves the services.
+
+Structs rather than dataclasses: to define these 22 took 25 ms of every start, and to make a list of 10,000
+contacts of them a tenth of its time. The two that are copied with changes (`dataclasses.replace`) are not.
+"""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from msgspec import Struct
+
 from crm.domain.records import PartialDate, Problem
 
 
-@dataclass(frozen=True, slots=True)
-class IdentityView:
+class IdentityView(Struct, frozen=True):
     """One account or address."""
 
     id: int
@@ -22,8 +27,7 @@ class IdentityView:
     label: str | None
 
 
-@dataclass(frozen=True, slots=True)
-class InteractionView:
+class InteractionView(Struct, frozen=True):
     """One act between the user and a contact."""
 
     id: int
@@ -44,8 +48,7 @@ class InteractionView:
     """Marked "no reply needed"."""
 
 
-@dataclass(frozen=True, slots=True)
-class ContactView:
+class ContactView(Struct, frozen=True):
     """One contact as lists show it, with the state of the relationship."""
 
     id: int
@@ -72,8 +75,7 @@ class ContactView:
     """Where you usually talk: the platform of the last exchange, else of the last act."""
 
 
-@dataclass(frozen=True, slots=True)
-class Difference:
+class Difference(Struct, frozen=True):
     """A field where the user's words and an address book's differ; the user's stay."""
 
     field: str
@@ -81,8 +83,7 @@ class Difference:
     theirs: str
 
 
-@dataclass(frozen=True, slots=True)
-class ContactDetail:
+class ContactDetail(Struct, frozen=True):
     """One contact, whole."""
 
     contact: ContactView
@@ -110,8 +111,7 @@ class ContactDetail:
     has_photo: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Starter:
+class Starter(Struct, frozen=True):
     """One thing to talk about with a contact, and where it comes from."""
 
     kind: str
@@ -140,8 +140,7 @@ class Starter:
     """Of a date: the day it is kept."""
 
 
-@dataclass(frozen=True, slots=True)
-class TodayItem:
+class TodayItem(Struct, frozen=True):
     """One line of Today."""
 
     contact: int
@@ -162,8 +161,7 @@ class TodayItem:
     """The two acts of the last exchange."""
 
 
-@dataclass(frozen=True, slots=True)
-class DateItem:
+class DateItem(Struct, frozen=True):
     """A birthday or an anniversary of the coming week."""
 
     contact: int
@@ -180,8 +178,7 @@ class DateItem:
     last: InteractionView | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class TodayView:
+class TodayView(Struct, frozen=True):
     """What the program is opened for."""
 
     date: date
@@ -216,8 +213,7 @@ class Recognised:
     """Folders beside them that no importer knows, for the report of the first of these exports."""
 
 
-@dataclass(frozen=True, slots=True)
-class Progress:
+class Progress(Struct, frozen=True):
     """How far an import has come."""
 
     stage: str
@@ -267,8 +263,7 @@ class RunView:
         return tuple(problem for problem in self.problems if problem.raw is not None)
 
 
-@dataclass(frozen=True, slots=True)
-class Undone:
+class Undone(Struct, frozen=True):
     """What undoing a run removed."""
 
     run: int
@@ -280,8 +275,7 @@ class Undone:
     """Records that stay because another run, or the user, vouches for them."""
 
 
-@dataclass(frozen=True, slots=True)
-class ChangeView:
+class ChangeView(Struct, frozen=True):
     """One thing the user did that can be taken back."""
 
     id: int
@@ -290,8 +284,7 @@ class ChangeView:
     """Such as "logged a reply to Ada Byron"."""
 
 
-@dataclass(frozen=True, slots=True)
-class Hit:
+class Hit(Struct, frozen=True):
     """One act found by its text."""
 
     contact: int | None
@@ -299,16 +292,14 @@ class Hit:
     interaction: InteractionView
 
 
-@dataclass(frozen=True, slots=True)
-class SearchView:
+class SearchView(Struct, frozen=True):
     """What a search found: contacts first, then words."""
 
     contacts: tuple[ContactView, ...]
     hits: tuple[Hit, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Finding:
+class Finding(Struct, frozen=True):
     """One thing `crm doctor` looked at."""
 
     name: str
@@ -317,8 +308,7 @@ class Finding:
     hint: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class MergeView:
+class MergeView(Struct, frozen=True):
     """What a merge did."""
 
     contact: int
@@ -335,8 +325,7 @@ class MergeView:
     """(field, what was kept, what the other one said) where the two differed."""
 
 
-@dataclass(frozen=True, slots=True)
-class PartView:
+class PartView(Struct, frozen=True):
     """A contact that was merged into another one and can be split off again."""
 
     id: int
@@ -348,8 +337,7 @@ class PartView:
     interactions: int
 
 
-@dataclass(frozen=True, slots=True)
-class ForgetView:
+class ForgetView(Struct, frozen=True):
     """What forgetting a contact removed, and where traces may be left."""
 
     name: str
@@ -361,8 +349,7 @@ class ForgetView:
     """Whether the database is on a server, whose log, standbys and backups are not ours to clear."""
 
 
-@dataclass(frozen=True, slots=True)
-class CoverageView:
+class CoverageView(Struct, frozen=True):
     """Which period of a platform the imports cover."""
 
     platform: str
@@ -380,8 +367,7 @@ class CoverageView:
     """The periods themselves, oldest first, apart from each other: between them nothing is known."""
 
 
-@dataclass(frozen=True, slots=True)
-class MatchSide:
+class MatchSide(Struct, frozen=True):
     """One of two contacts that may be one."""
 
     id: int
@@ -396,8 +382,7 @@ class MatchSide:
     archived: bool
 
 
-@dataclass(frozen=True, slots=True)
-class MatchView:
+class MatchView(Struct, frozen=True):
     """A suggestion that two contacts are one."""
 
     keep: MatchSide

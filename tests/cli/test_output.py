@@ -7,6 +7,8 @@ import json
 import re
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from crm.cli.cells import cell_len
 from crm.cli.diagnostics import Diagnostics
@@ -56,6 +58,25 @@ def test_json_is_plain_ascii_and_gives_the_value_back(columns: pytest.MonkeyPatc
         assert written.getvalue().isascii()
         assert unsafe(written.getvalue()) == []
         assert json.loads(written.getvalue()) == {"name": NASTY}
+
+
+@given(
+    st.recursive(
+        st.none() | st.booleans() | st.integers(-(2**53), 2**63) | st.text(),
+        lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=9), inner, max_size=3),
+        max_leaves=9,
+    )
+)
+def test_json_in_a_pipe_is_laid_out_as_the_standard_library_does_it(value: object) -> None:
+    written = io.StringIO()
+    Output(written).json(value)
+    assert written.getvalue() == json.dumps(value) + "\n"
+
+
+def test_json_of_half_a_character_is_written_all_the_same() -> None:
+    written = io.StringIO()
+    Output(written).json({"path": "a\udcff", "lateness": 1.0000000000000002})
+    assert written.getvalue() == '{"path": "a\\udcff", "lateness": 1.0000000000000002}\n'
 
 
 def test_json_is_one_line_in_a_pipe_and_indented_on_a_terminal(columns: pytest.MonkeyPatch) -> None:

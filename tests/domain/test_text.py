@@ -32,6 +32,11 @@ def test_commands_become_visible_and_emoji_stay(told: str, shown: str):
     assert clean(told) == shown
 
 
+def test_of_latin_letters_only_the_invisible_hyphen_is_taken_out():
+    latin = "".join(map(chr, range(0xA0, 0x300)))
+    assert clean(latin, limit=1000) == latin.replace("\xad", "")
+
+
 def test_line_feeds_stay_where_several_lines_are_shown():
     assert clean("one\r\ntwo\nthree", multiline=True) == "one\ntwo\nthree"
 

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import sys
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
+from msgspec.structs import replace
 from textual.app import App, ComposeResult
 from textual.widgets import Input
 from tui_world import NOW, press, settle, type_in
@@ -53,7 +53,7 @@ def contact(**changes: object) -> ContactView:
         organisation=None,
         usual_platform=None,
     )
-    return replace(plain, **changes)  # type: ignore[arg-type]
+    return replace(plain, **changes)
 
 
 def act(**changes: object) -> InteractionView:
@@ -71,7 +71,7 @@ def act(**changes: object) -> InteractionView:
         url=None,
         run=None,
     )
-    return replace(plain, **changes)  # type: ignore[arg-type]
+    return replace(plain, **changes)
 
 
 def identity(platform: str, handle: str | None, name: str | None = None) -> IdentityView:
