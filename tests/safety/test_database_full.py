@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
 
-import killing
+import kill_scenarios
 import pytest
 from benchmarks import generate_x
 from cli_runner import NOW, Crm
@@ -103,9 +103,9 @@ def test_on_a_full_disk_it_says_so_and_leaves_everything_as_it_was(crm, disk, tm
 
 def test_an_upgrade_on_a_full_disk_changes_nothing_and_the_next_start_succeeds(crm, disk):
     (disk / "old").mkdir()
-    killing.prepare_upgrade(disk / "old", acts=2000)
+    kill_scenarios.prepare_upgrade(disk / "old", 0.4)
     file = disk / "old" / "crm.db"
-    before = killing.counts(file)
+    before = kill_scenarios.counts(file)
     filler = fill(disk)
     answer = crm.answer("--db", file, "contacts")
     assert answer.code == 6, answer
@@ -114,7 +114,7 @@ def test_an_upgrade_on_a_full_disk_changes_nothing_and_the_next_start_succeeds(c
     with closing(sqlite3.connect(file)) as connection:
         assert connection.execute("SELECT version_num FROM alembic_version").fetchone() == ("0001",)
         assert connection.execute("PRAGMA integrity_check").fetchone() == ("ok",)
-    assert killing.counts(file) == before
+    assert kill_scenarios.counts(file) == before
     assert not [path for path in (disk / "old").iterdir() if path.suffix == ".db" and path.name != "crm.db"]
     filler.unlink()
     assert "Ada Byron" in crm.run("--db", file, "contacts").out
