@@ -98,11 +98,11 @@ class Diagnostics:
         self._labelled("crm: ", text, "33")
 
     def trace(self, error: Exception) -> None:
-        """Show where an unexpected error came from, for whoever mends it; no local variables."""
-        import traceback
+        """Show where an unexpected error came from, for whoever mends it: types and places, nobody's data."""
+        from crm import crash
 
         self.end_progress()
-        text = "".join(traceback.format_exception(error))
+        text = f"Traceback without messages and values, which may be somebody's:\n{crash.report(error)}"
         self._stream.write(clean(text, multiline=True, limit=100_000) + "\n")
         self._stream.flush()
 

@@ -193,6 +193,9 @@ def test_an_unexpected_error_shows_its_place_and_nobodys_data(
     traced = crm.answer("today", env={"CRM_DEBUG": "1"})
     assert traced.code == 1
     assert "Traceback" in traced.err
+    assert "builtins.ValueError" in traced.err
+    assert "in fail" in traced.err
+    assert "secret" not in traced.err
 
 
 def test_python_m_crm_runs_the_program(process: Process) -> None:
