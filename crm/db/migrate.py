@@ -47,6 +47,8 @@ def is_known(found: str) -> bool:
 
 def revision(connection: Connection) -> str | None:
     """Return the database's revision, or None where there are no tables of ours."""
+    if connection.dialect.name != "sqlite":
+        return server.revision(connection)
     if connection.dialect.has_table(connection, "alembic_version"):
         found: str | None = connection.scalar(text("SELECT version_num FROM alembic_version"))
         return found

@@ -14,12 +14,14 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any, TypeVar
+from weakref import WeakSet
 
 import sqlalchemy
 from sqlalchemy import URL, Connection, Engine, event
 from sqlalchemy.engine.interfaces import ExceptionContext
 from sqlalchemy.exc import DataError, DBAPIError
 
+from crm.db import server_urls
 from crm.db.tables import metadata
 from crm.domain.database_names import SECRETS
 from crm.domain.errors import ConfigError, DatabaseError
@@ -28,8 +30,6 @@ Result = TypeVar("Result")
 
 PATIENCE = 30
 """Seconds that a writer waits for its turn: an import of 200,000 acts is through by then."""
-_CONNECT = 10
-"""Seconds to wait for a server that does not answer at all."""
 _TURN = f"SET LOCAL lock_timeout = '{PATIENCE}s'; SELECT version_num FROM alembic_version FOR UPDATE"  # noqa: S608
 _POOL = 5
 _TRIES = 6
@@ -39,7 +39,8 @@ _TAKEN_BACK = frozenset(("40001", "40P01"))
 """serialization_failure and deadlock_detected, from PostgreSQL's appendix A of error codes."""
 _TIDY_PATIENCE = 3
 """Seconds to wait for readers of a table that is written anew; meanwhile new ones wait too."""
-_NAMES = ("postgres", "postgresql", "postgresql+psycopg")
+_SAVING = "while the server was asked to commit"
+"""Is a detail of an error that came then."""
 _LOST = re.compile(
     "terminating connection|server closed the connection|connection (?:is|was) (?:lost|closed|reset)|"
     "consuming input failed|shutting down|SSL connection has been closed|connection timed out",
@@ -49,7 +50,7 @@ _LOST = re.compile(
 
 def is_server(url: URL) -> bool:
     """Say whether a URL is one of a PostgreSQL server."""
-    return url.drivername in _NAMES
+    return url.drivername in server_urls.NAMES
 
 
 def shown(url: URL) -> str:
@@ -78,21 +79,29 @@ def create(url: URL) -> Engine:
             pool_pre_ping=True,
             pool_size=_POOL,
             max_overflow=_POOL,
-            # prepared statements belong to one connection of the server: behind a pooler they are another's
-            connect_args={"connect_timeout": _CONNECT, "application_name": "crm", "prepare_threshold": None},
+            use_native_hstore=False,  # else each start asks for a type that nothing here uses
+            connect_args=server_urls.connecting(url),
         )
     except ImportError:
         raise ConfigError(
             "a database on PostgreSQL needs the package psycopg", "pip install 'crm[postgres]'"
         ) from None
-    event.listen(engine, "handle_error", _keep_connection_state)
+    saving: WeakSet[Connection] = WeakSet()
+
+    @event.listens_for(engine, "commit")
+    def when_saving(connection: Connection) -> None:
+        if not connection.get_execution_options().get("postgresql_readonly"):
+            saving.add(connection)
+
+    @event.listens_for(engine, "handle_error")
+    def when_lost(context: ExceptionContext) -> None:
+        if not context.is_disconnect:
+            return
+        context.invalidate_pool_on_disconnect = True  # the server has closed them all
+        if context.connection in saving and isinstance(context.sqlalchemy_exception, DBAPIError):
+            context.sqlalchemy_exception.add_detail(_SAVING)
+
     return engine
-
-
-def _keep_connection_state(context: ExceptionContext) -> None:
-    """Throw away every pooled connection when one was lost: the server has closed them all."""
-    if context.is_disconnect:
-        context.invalidate_pool_on_disconnect = True
 
 
 def reading(connection: Connection) -> Connection:
@@ -158,22 +167,32 @@ def _names() -> list[str]:
 def tidy(engine: Engine) -> None:
     """Write every table anew without what was deleted from it, where the server lets us.
 
-    `VACUUM FULL` makes a new file of each table and its indexes and removes the old one, unless somebody else
-    reads the table; otherwise, and for those who may not, `VACUUM` lets the server overwrite it later.
+    `CLUSTER` makes a new file of a table and its indexes and removes the old one, unless somebody else reads
+    the table. Unlike `VACUUM FULL` it does so within a transaction, to which the shorter patience then
+    belongs: a setting of the session would stay behind in a pooler's connection. Otherwise, and for those who
+    may not, `VACUUM` lets the server overwrite it later.
     """
-    with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
-        connection.exec_driver_sql(f"SET lock_timeout = '{_TIDY_PATIENCE}s'")
+    for name in _names():
         try:
-            for name in _names():
-                for how in ("(FULL, ANALYZE)", "(ANALYZE)"):
-                    try:
-                        connection.exec_driver_sql(f"VACUUM {how} {name}")
-                        break
-                    except DBAPIError as error:
-                        if error.connection_invalidated:
-                            raise
-        finally:
-            connection.invalidate()  # this one waits for other lengths of time
+            with engine.connect() as plain, writing(plain).begin() as turn:
+                turn.connection.exec_driver_sql(f"SET LOCAL lock_timeout = '{_TIDY_PATIENCE}s'")
+                turn.connection.exec_driver_sql(f"CLUSTER {name} USING {_key_of(turn.connection, name)}")
+                turn.connection.exec_driver_sql(f"ANALYZE {name}")
+        except DBAPIError as error:
+            if error.connection_invalidated:
+                raise
+            with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+                connection.exec_driver_sql(f"VACUUM (ANALYZE, SKIP_LOCKED) {name}")
+
+
+def _key_of(connection: Connection, table: str) -> str:
+    """Return the name of the index of a table's key."""
+    return str(
+        connection.exec_driver_sql(
+            "SELECT indexrelid::regclass FROM pg_index WHERE indrelid = %s::regclass AND indisprimary",
+            (table,),
+        ).scalar_one()
+    )
 
 
 @contextmanager
@@ -187,6 +206,14 @@ def raw(connection: Connection) -> Iterator[Any]:
         raise DBAPIError.instance(None, None, error, errors, dialect=connection.dialect) from error
     finally:
         cursor.close()
+
+
+def revision(connection: Connection) -> str | None:
+    """Return the revision of our schema, or None where there is none."""
+    if not has_tables(connection):
+        return None
+    found: str | None = connection.exec_driver_sql("SELECT version_num FROM alembic_version").scalar()
+    return found
 
 
 def has_tables(connection: Connection) -> bool:
@@ -240,10 +267,7 @@ def explanation(where: str, error: DBAPIError) -> DatabaseError:
             "another program is writing to the database", "wait until it has finished, then try again"
         )
     if error.connection_invalidated or state in ("57P01", "57P02", "08006") or _LOST.search(said):
-        return DatabaseError(
-            f"the connection to the server of {where} was lost; nothing half-done was saved",
-            "try again: crm connects anew",
-        )
+        return _lost(where, error)
     if isinstance(error, DataError):
         return DatabaseError(f"the database {where} does not take a value: {said}", "run crm doctor")
     if state is None or state.startswith("28") or state == "3D000":
@@ -252,6 +276,18 @@ def explanation(where: str, error: DBAPIError) -> DatabaseError:
         if state.startswith(begin):
             return DatabaseError(message.format(where=where), hint)
     return DatabaseError(f"the database {where} says: {said}", "run crm doctor")
+
+
+def _lost(where: str, error: DBAPIError) -> DatabaseError:
+    """Say that the connection was lost; in the moment of saving nobody knows which side of it."""
+    if _SAVING in error.detail:
+        return DatabaseError(
+            f"the connection to the server of {where} was lost while saving; all of it was saved, or nothing",
+            "look whether it is there before you do it again",
+        )
+    return DatabaseError(
+        f"the connection to the server of {where} was lost; nothing was saved", "try again: crm connects anew"
+    )
 
 
 def stopped_by(error: BaseException) -> BaseException | None:
