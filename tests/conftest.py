@@ -16,8 +16,10 @@ import postgres_server
 import pytest
 from hypothesis import settings
 from postgres_server import PostgresServer
+from sqlalchemy import URL, Engine
 
 from crm import paths
+from crm.db import server
 from crm.db.store import Store
 
 # How fast is measured in the benchmarks; on a busy machine a deadline would fail what is right.
@@ -116,12 +118,12 @@ def database_of(request: pytest.FixtureRequest, database_kind: str) -> Callable[
     """Return what names the database of a path: the path itself, or the URL of its stand-in on the server."""
     if database_kind == "sqlite":
         return str
-    server: PostgresServer = request.getfixturevalue("postgres")
+    postgres: PostgresServer = request.getfixturevalue("postgres")
 
     def stand_in(path: Path) -> str:
         key = str(path.absolute())
         if key not in _databases:
-            _databases[key] = server.ready()
+            _databases[key] = postgres.ready()
         return _databases[key]
 
     return stand_in
@@ -134,21 +136,25 @@ def copy_database(
     """Return what copies a database that nobody has open, from one path to another."""
     if database_kind == "sqlite":
         return lambda source, to: (shutil.copy(source, to), None)[1]
-    server: PostgresServer = request.getfixturevalue("postgres")
+    postgres: PostgresServer = request.getfixturevalue("postgres")
 
     def copied(source: Path, to: Path) -> None:
-        _databases[str(to.absolute())] = server.copy(database_of(source))
+        _databases[str(to.absolute())] = postgres.copy(database_of(source))
 
     return copied
 
 
 @pytest.fixture(scope="session", autouse=True)
-def _paths_are_databases(database_kind: str, database_of: Callable[[Path], str]) -> Iterator[None]:
-    """Let paths name databases on the server."""
+def _paths_are_databases(
+    request: pytest.FixtureRequest, database_kind: str, database_of: Callable[[Path], str]
+) -> Iterator[None]:
+    """Let paths name databases on the server, and let stores hand their connections on."""
     if database_kind == "sqlite":
         yield
         return
+    postgres: PostgresServer = request.getfixturevalue("postgres")
     original: Any = Store.__dict__["open"].__func__
+    create = server.create
 
     def opened(kind: type[Store], target: str | Path | None = None, **options: Any) -> Store:
         given = str(target or paths.database_file())
@@ -156,8 +162,14 @@ def _paths_are_databases(database_kind: str, database_of: Callable[[Path], str])
         mapped = kind is Store and "://" not in given and not Path(given).name.startswith(".")
         return original(kind, database_of(Path(given)) if mapped else given, **options)
 
+    def created(url: URL) -> Engine:
+        engine = create(url)
+        ours = url.render_as_string(hide_password=False) in _databases.values()
+        return postgres.connections.lend(engine) if ours else engine
+
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(Store, "open", classmethod(opened))
+        patch.setattr(server, "create", created)
         yield
 
 

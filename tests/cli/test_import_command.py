@@ -283,6 +283,7 @@ def test_an_error_of_the_database_stops_the_import_after_saying_what_was_done(
     assert answer.err == "crm: error: the disk is full\nhint: free some space\n"
 
 
+@pytest.mark.sqlite(reason="removes its file, to see that none is made")
 def test_the_demo_runs_any_command_and_touches_nothing_of_yours(crm: Crm) -> None:
     Path(crm.settings["CRM_DATABASE_URL"]).unlink()
     answer = crm.run("demo", "--", "today", "--json")
