@@ -350,7 +350,7 @@ def test_the_author_of_a_message_is_found_again(pairs: list[tuple[int, int]]) ->
     assert authors.of(None) is None
 
 
-TEXT = st.text(st.characters(exclude_characters="\0"), max_size=40)
+TEXT = st.text(st.characters(codec="utf-8", exclude_characters="\0"), max_size=40)
 VALUES: Callable[[], st.SearchStrategy[Any]] = lambda: st.recursive(  # noqa: E731
     st.none() | st.booleans() | st.integers(-9, 9) | TEXT,
     lambda inner: st.lists(inner, max_size=3) | st.dictionaries(TEXT, inner, max_size=3),

@@ -96,7 +96,7 @@ def unreadable(path: Path, error: OSError) -> ExportError:
         return ExportError(f"there is no file or folder {path}", "check the name, or drag the file here")
     if isinstance(error, PermissionError):
         return ExportError(f"{path} may not be read", "check who owns it and its permissions")
-    return ExportError(f"{path} cannot be read: {error.strerror or error}")
+    return ExportError(f"{path} cannot be read: {error.strerror or error}", "check the disk that it is on")
 
 
 def _text(name: str) -> str:

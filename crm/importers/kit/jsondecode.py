@@ -49,13 +49,15 @@ def decode_patiently(
     try:
         return decoder.decode(data)
     except UNREADABLE as error:
-        first: Exception = error
+        # in words at once: an error kept here is a circle with this frame, a kilobyte for each bad record
+        reason = _reason(error)
     try:
         loose: Any = json.loads(data.decode("utf-8", "replace"), strict=False, parse_constant=lambda _: None)
         clean = _SURROGATE.sub("\ufffd", json.dumps(loose, ensure_ascii=False))
         return decoder.decode(clean)
     except UNREADABLE as error:
-        reason = _reason(error if isinstance(error, msgspec.ValidationError) else first)
+        if isinstance(error, msgspec.ValidationError):
+            reason = _reason(error)
     return Problem(where if index is None else f"{where}[{index}]", reason)
 
 

@@ -117,7 +117,7 @@ class TarSource:
     def _stated_size(self, header: tarfile.TarInfo) -> int:
         size = header.size
         if header.type not in (tarfile.XHDTYPE, tarfile.SOLARIS_XHDTYPE, tarfile.GNUTYPE_LONGNAME):
-            size = int(self._extended.get("size", size))
+            size = _whole(self._extended.get("size", str(size)))
         if not 0 <= size < _LARGEST:
             raise ValueError("a member has an impossible size")
         return size
@@ -167,6 +167,11 @@ class _Whole(Slice):
         if not count and len(memoryview(buffer)) and self.tell() < self.size:
             raise ValueError("the archive is cut off")
         return count
+
+
+def _whole(written: str) -> int:
+    """Return a size as it is written, -1 where that is no number of a length that can be one."""
+    return int(written) if written.isascii() and written.isdecimal() and len(written) < 20 else -1
 
 
 def _pax(data: bytes) -> dict[str, str]:

@@ -19,6 +19,8 @@ _BEFORE_ROOT = re.compile(
     r"""\s++|<\?.*?\?>|<!--.*?-->|<!DOCTYPE(?:[^\[>"']|"[^"]*"|'[^']*')*+>""", re.DOTALL | re.IGNORECASE
 )
 _MOST_NAMES = 4096
+_ADVICE = re.compile(r",? (?:try|use) XML_PARSE_HUGE.*", re.DOTALL)
+"""What libxml2 says to programmers; its limits stay (10 MB of text, 256 levels)."""
 _ROOT = re.compile(r"<([A-Za-z_][\w.-]*:)?([A-Za-z_][\w.-]*)([^>]*)>?")
 
 
@@ -201,7 +203,8 @@ def text_of(element: etree._Element | None) -> str:
 def _damaged(error: _Damage | etree.XMLSyntaxError, where: str, count: int) -> ExportError:
     line = error.line if isinstance(error, _Damage) else (error.lineno or 0)
     entries = "1 entry" if count == 1 else f"{count:,} entries"
+    reason = _ADVICE.sub("", str(error).strip())
     return ExportError(
-        f"{where} is damaged or cut off in line {line:,}, after {entries}: {str(error).strip()}",
+        f"{where} is damaged or cut off in line {line:,}, after {entries}: {reason}",
         "download the export again",
     )

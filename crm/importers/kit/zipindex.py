@@ -15,7 +15,7 @@ from datetime import UTC, datetime
 from typing import BinaryIO, NamedTuple
 
 from crm.domain.errors import ExportError
-from crm.importers.kit.budget import CUT_OFF, MAX_MEMBERS, UNPACK_HINT
+from crm.importers.kit.budget import CUT_OFF, MAX_MEMBERS, MAX_NAME, UNPACK_HINT
 from crm.importers.kit.members import normal
 
 SIGNATURES = (b"PK\x03\x04", b"PK\x05\x06", b"PK\x07\x08")
@@ -137,6 +137,8 @@ class _Index:
 
     def _read_entry(self, base: int) -> tuple[Entry, int]:
         header = self._file.read(_ENTRY.size)
+        if len(header) < _ENTRY.size:
+            raise ValueError("its directory is cut off")
         fields = _ENTRY.unpack(header)
         if fields[0] != b"PK\x01\x02":
             raise ValueError("its directory makes no sense")
@@ -148,7 +150,7 @@ class _Index:
         extra = dict(_extras(raw[name_length : name_length + extra_length]))
         size, packed, offset = _wide(extra.get(1, b""), size, packed, offset)
         entry = Entry(
-            normal(_name(raw[:name_length], flags, extra)),
+            normal(_name(raw[:name_length], flags, extra)[: MAX_NAME + 1]),  # longer ones are refused
             base + offset,
             packed,
             size,

@@ -11,7 +11,7 @@ Telegram writes control characters as `\x1F`, which is no JSON; that is mended.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from typing import BinaryIO, TypeAlias, TypeVar
 
 import msgspec
@@ -64,19 +64,24 @@ class _Reading:
                 yield from self._in_chat(key, head)
 
     def _contacts(self) -> Iterator[Found]:
+        yield from self._unless(b"{", f"{self._where}: contacts")
         for key in self._walker.fields():
             if key != "list":
                 self._walker.skip()
                 continue
+            yield from self._unless(b"[", f"{self._where}: contacts")
             for number in self._walker.elements():
                 yield self._decode(Contact, self._walker.value(), f"{self._where}: contact {number + 1}")
 
     def _chats(self) -> Iterator[Found]:
+        yield from self._unless(b"{", f"{self._where}: chats")
         for key in self._walker.fields():
             if key != "list":
                 self._walker.skip()
                 continue
-            for _ in self._walker.elements():
+            yield from self._unless(b"[", f"{self._where}: chats")
+            for number in self._walker.elements():
+                yield from self._unless(b"{", f"{self._where}: chat {number + 1}")
                 head: dict[str, bytes] = {}
                 for field in self._walker.fields():
                     yield from self._in_chat(field, head)
@@ -99,6 +104,7 @@ class _Reading:
     def _messages(self) -> Iterator[Found]:
         walker = self._walker
         if walker.peek() != b"[":
+            yield from self._unless(b"[", f"{self._where}: {self._chat[:_SHOWN] or 'chat'}")
             walker.skip()
             return
         while len(walker.buffer) - walker.at < CHUNK and walker.fill():
@@ -128,25 +134,44 @@ class _Reading:
             found = last.search(walker.buffer, walker.at, limit)
             cut = found.start() if found else walker.buffer.rfind(ending + b",", walker.at, limit)
             if cut < 0:
-                cut = walker.buffer.find(ending, walker.at)
-            if cut < 0:
-                if not walker.fill():
-                    walker.at = len(walker.buffer)
-                    raise walker.damaged()
+                for item in self._one_by_one(number):
+                    yield item
+                    number += 1
                 continue
             end = cut + len(ending)
-            items = self._decode_all(walker.buffer[walker.at : end], ending, number)
+            count, items = self._decode_all(walker.buffer[walker.at : end], ending, number)
             walker.at = end
-            number += len(items)
-            walker.count += len(items)
+            number += count
+            walker.count += count
             yield from items
 
-    def _decode_all(self, chunk: bytes, ending: bytes, number: int) -> Sequence[Message | Problem]:
+    def _one_by_one(self, number: int) -> Iterator[Message | Problem]:
+        """Yield as many values as a chunk holds, whatever they are: messages longer than any, or none."""
+        walker = self._walker
+        left = CHUNK
+        while left > 0 and walker.peek() != b"]":
+            raw = walker.value()
+            left -= len(raw) + 1
+            walker.count += 1
+            yield self._decode(Message, raw, self._place(number))
+            number += 1
+
+    def _unless(self, opening: bytes, place: str) -> Iterator[Problem]:
+        """Report a value that begins with something else, unless it is null, which is as good as empty."""
+        if self._walker.peek() not in (opening, b"n"):
+            kind = "a list" if opening == b"[" else "an object"
+            yield Problem(place, f"something else stands where {kind} should be; it was not read")
+
+    def _decode_all(
+        self, chunk: bytes, ending: bytes, number: int
+    ) -> tuple[int, Iterable[Message | Problem]]:
         one, many = decoders(Message)
         try:
-            return many.decode(b"[" + chunk + b"]")
+            found = many.decode(b"[" + chunk + b"]")
         except UNREADABLE:
             pass
+        else:
+            return len(found), found
         chunk = _mended(chunk)
         raws: list[bytes]
         if is_json(b"[" + chunk + b"]"):
@@ -154,7 +179,7 @@ class _Reading:
             raws = [bytes(raw) for raw in listed]
         else:
             raws = [piece.lstrip(b", \t\r\n") + b"}" for piece in chunk.split(ending)[:-1]]
-        return [_decoded(one, raw, self._place(number + index)) for index, raw in enumerate(raws)]
+        return len(raws), (_decoded(one, raw, self._place(number + i)) for i, raw in enumerate(raws))
 
     def _decode(self, kind: type[T], raw: bytes, place: str) -> T | Problem:
         one, _ = decoders(kind)

@@ -123,7 +123,8 @@ class Walker:
             if not keep:
                 self.at, place = self.at + place, 0
             if len(self.buffer) - self.at > MAX_VALUE:
-                raise ExportError(f"{self.where} holds one value larger than {MAX_VALUE >> 20} MB")
+                reason = f"{self.where} holds one value larger than {MAX_VALUE >> 20} MB"
+                raise ExportError(reason, "export it again")
             if not self.fill():
                 raise self._cut_off()
 
