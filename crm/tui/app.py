@@ -29,6 +29,8 @@ from crm.services import backups
 from crm.tui import crash, themes
 from crm.tui.barrier import OutputBarrier
 from crm.tui.base import Asking, Page
+from crm.tui.coloured import Coloured
+from crm.tui.warming import warm
 
 _DAY_CHECK = 60
 """Seconds between two looks at the calendar."""
@@ -46,7 +48,7 @@ def _screen(module: str, name: str) -> Callable[[], Screen[Any]]:
     return make
 
 
-class CrmApp(Asking, App[None]):
+class CrmApp(Asking, Coloured, App[None]):
     """The app: places, keys that work everywhere, writes one after the other, and a clean end."""
 
     CSS_PATH = Path(__file__).parent / "app.tcss"
@@ -100,11 +102,11 @@ class CrmApp(Asking, App[None]):
         self.settings_before: dict[tuple[str, ...], Any] = {}
         """What settings were before they were changed in this session, to be put back."""
         self._writing = asyncio.Lock()
+        self.warms = False
+        """Whether to load beforehand what may be needed; `run` wants it, a test does not."""
         self._greeted = False
         self._barrier = OutputBarrier()
-        for own in themes.OWN.values():
-            self.register_theme(own)
-        self.theme = theme
+        self.begin_with(theme)
 
     @property
     def store(self) -> Store:
@@ -271,10 +273,6 @@ class CrmApp(Asking, App[None]):
 
     # Colours
 
-    def get_theme_variable_defaults(self) -> dict[str, str]:
-        """Return the colours of our sheet that a theme of Textual does not have."""
-        return themes.fallbacks(self.current_theme)
-
     def action_theme(self) -> None:
         """Take the next of our themes, and remember it."""
         self.choose_theme(themes.after(self.theme))
@@ -290,6 +288,8 @@ class CrmApp(Asking, App[None]):
         async with self._writing:
             if name == self.theme:  # of several quick changes, the last is written
                 await asyncio.to_thread(config.save, {("theme",): name})
+        if isinstance(self.screen, Page):
+            self.screen.settings_saved()
 
     def action_help_quit(self) -> None:
         """Answer ctrl+c, which is for copying."""
@@ -324,9 +324,11 @@ class CrmApp(Asking, App[None]):
         self.set_interval(_DAY_CHECK, self._new_day)
 
     def greet(self) -> None:
-        """Say, when the first page is painted and can show it, what is to be said once."""
+        """Do, when the first page is painted, what is to be done once."""
         if not self.banner and not self._greeted:
             self.start(self._tell_of_drafts, group="drafts")
+        if self.warms and not self._greeted:
+            self.start(warm, group="warm")
         self._greeted = True
 
     async def _tell_of_drafts(self) -> None:
@@ -414,6 +416,7 @@ def run(store: Store, banner: str = "") -> int:
     banner = banner or store.banner
     while True:
         app = CrmApp(store, banner, _theme())
+        app.warms = True
         app.run()
         code = app.return_code or 0
         if app.unsaved or app.drafts:

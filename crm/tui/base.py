@@ -164,6 +164,9 @@ class Page(Asking, Screen[None]):
     def load(self) -> None:
         """Start loading what this page shows."""
 
+    def settings_saved(self) -> None:
+        """Do what a page does when a setting was saved while it was on top."""
+
     def keep(self) -> None:
         """Save what was typed and not saved yet, at once; called before the program ends."""
 

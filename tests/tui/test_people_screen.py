@@ -9,6 +9,7 @@ from crm.services import contacts
 from crm.services.contacts import ContactQuery
 from crm.tui.app import CrmApp
 from crm.tui.screens.people import People
+from crm.tui.widgets.drawn import Drawn
 from crm.tui.widgets.people_rows import PeopleRows
 
 
@@ -138,3 +139,17 @@ async def test_the_cursor_stays_with_its_contact_when_the_order_changes(app: Crm
         assert rows.row.name == "Cy Ono"
         await press(pilot, "t")
         assert rows.row.name == "Cy Ono"
+
+
+async def test_a_card_that_appears_below_a_dialog_is_filled_before_the_dialog_closes(app: CrmApp) -> None:
+    async with app.run_test(size=(80, 24)) as pilot:
+        await settle(pilot)
+        await press(pilot, "2", "f")
+        people = app.screen_stack[0]
+        assert isinstance(people, People)
+        await pilot.resize_terminal(120, 40)
+        await settle(pilot)
+        assert app.screen is not people
+        card = people.query_one("#people-card Drawn", Drawn)
+        assert card.size.width > 40
+        assert "Met at the zine fair" in card.render().plain

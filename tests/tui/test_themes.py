@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import itertools
+from importlib import import_module
 from pathlib import Path
 
 import pytest
 from textual.color import Color
+from textual.css.stylesheet import Stylesheet
 from textual.theme import BUILTIN_THEMES, Theme
 from tui_world import press, screen_text, settle, type_in
 
@@ -14,8 +16,9 @@ from crm import config
 from crm.config import looks
 from crm.db.store import Store
 from crm.domain.errors import ConfigError
-from crm.tui import themes
+from crm.tui import themes, warming
 from crm.tui.app import CrmApp
+from crm.tui.widgets.rows import Rows
 
 PAINTED = [theme for theme in themes.OWN.values() if not theme.ansi]
 
@@ -149,3 +152,50 @@ def test_a_theme_that_does_not_exist_is_an_error_that_helps(tmp_path: Path) -> N
     file.write_text("theme = 7\n", encoding="utf-8")
     with pytest.raises(ConfigError, match="there is no theme 7"):
         config.load(file)
+
+
+async def test_sheets_are_read_again_for_other_colours_only(
+    app: CrmApp, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    read: list[int] = []
+    reparse = Stylesheet.reparse
+    monkeypatch.setattr(Stylesheet, "reparse", lambda sheet: (read.append(1), reparse(sheet))[1])
+    async with app.run_test(size=(80, 24)) as pilot:
+        await settle(pilot)
+        await press(pilot, "2", "5", "1")
+        assert read == []
+        await press(pilot, "ctrl+t")
+        assert read == [1]
+
+
+async def test_a_place_out_of_sight_has_the_other_colours_when_it_is_shown_again(app: CrmApp) -> None:
+    async with app.run_test(size=(80, 24)) as pilot:
+        await settle(pilot)
+        await press(pilot, "2", "1")
+        app.theme = "crm-light"
+        await settle(pilot)
+        await press(pilot, "2")
+        light = Color.parse(str(app.theme_variables["background"]))
+        assert app.screen.query_one(Rows).styles.background == light
+
+
+def test_everything_loaded_beforehand_can_be_loaded() -> None:
+    loaded = list(warming.names())
+    assert {"crm.tui.screens.contact", "crm.tui.settings.timer", "crm.importers.x"} <= set(loaded)
+    for name in loaded:
+        import_module(name)
+
+
+async def test_the_settings_choose_the_colours_too_and_p_puts_them_back(app: CrmApp) -> None:
+    async with app.run_test(size=(120, 40)) as pilot:
+        await settle(pilot)
+        await press(pilot, "comma", "end", "enter")
+        assert "[dark]" in screen_text(app)
+        await press(pilot, "right", "enter")
+        assert (app.theme, config.load().theme) == ("crm-light", "crm-light")
+        assert "crm-light" in screen_text(app)
+        await press(pilot, "ctrl+t")
+        assert config.load().theme == "crm-contrast"
+        assert "crm-contrast" in screen_text(app)
+        await press(pilot, "p")
+        assert (app.theme, config.load().theme) == ("crm-dark", "crm-dark")

@@ -22,7 +22,7 @@ from crm.services import contacts, matching, merging
 from crm.services.views import ContactDetail, MatchView, MergeView
 from crm.tui import ui, words
 from crm.tui.base import Page
-from crm.tui.widgets.card import REST
+from crm.tui.widgets.card import Rest
 from crm.tui.widgets.drawn import Drawn
 from crm.tui.widgets.pair import Two, pair_lines
 from crm.tui.widgets.rows import Key, Rows
@@ -83,6 +83,7 @@ class Matches(Page):
 
     def __init__(self) -> None:
         super().__init__()
+        self._rest = Rest()
         self._swapped: set[PairKey] = set()
         self._two: Two | None = None
         self._next: Key | None = None
@@ -141,7 +142,7 @@ class Matches(Page):
         if match is None:
             self.query_one(Drawn).show(None)
             return
-        await asyncio.sleep(REST)
+        await self._rest.taken()
         try:
             one, other = await self.read(both, match.keep.id, match.other.id)
         except NotFoundError:  # gone meanwhile; the list is about to be asked for again

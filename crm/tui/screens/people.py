@@ -6,7 +6,6 @@ the rows themselves come by the page.
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Sequence
 from dataclasses import replace
 from functools import partial
@@ -27,7 +26,7 @@ from crm.tui import ui, words
 from crm.tui.acting import Acting, Subject, named
 from crm.tui.screens.saved_filters import SORT_WORDS, Called, SavedFilters, filter_words, loaded
 from crm.tui.settings.listing import ListSettings
-from crm.tui.widgets.card import REST, Card
+from crm.tui.widgets.card import Card, Rest
 from crm.tui.widgets.people_columns import Moment, PeopleHead
 from crm.tui.widgets.people_rows import PeopleRows
 from crm.tui.widgets.rows import PAGE, Rows
@@ -74,6 +73,7 @@ class People(Acting):
 
     def __init__(self) -> None:
         super().__init__()
+        self._rest = Rest()
         self._query = ContactQuery()
         self._called = ""
         self._whole: _Read | None = None
@@ -167,6 +167,7 @@ class People(Acting):
         views = await self.read(contacts.rows, ids)
         self.rows.give({view.id: view for view in views})
 
+    @on(Card.Appeared)
     @on(Rows.Highlighted, "#people-rows")
     def show_card(self) -> None:
         """Load the contact under the cursor, where it can be seen."""
@@ -179,16 +180,12 @@ class People(Acting):
         """Keep the headings over their columns."""
         self.query_one(PeopleHead).refresh()
 
-    def on_resize(self) -> None:
-        """A card that appears is filled."""
-        self.call_after_refresh(self.show_card)
-
     async def _card(self) -> None:
         card, key = self.query_one(Card), self.rows.key
         if not isinstance(key, int):
             card.show(None, "", self.crm.moment, self.store.rules.zone)
             return
-        await asyncio.sleep(REST)
+        await self._rest.taken()
         detail = await self.read(contacts.show, key, card.acts)
         card.show(detail, "", self.crm.moment, self.store.rules.zone)
 
@@ -228,7 +225,8 @@ class People(Acting):
 
     def action_filter(self) -> None:
         """Type a filter."""
-        self.query_one("#filter", Input).focus()
+        # not `focus()`, which waits for its turn: what is typed at once belongs into the filter
+        self.set_focus(self.query_one("#filter", Input))
 
     @on(Input.Changed, "#filter")
     def typed(self, event: Input.Changed) -> None:

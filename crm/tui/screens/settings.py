@@ -27,7 +27,7 @@ from crm.tui.settings import items
 from crm.tui.settings.keeping import Present, read_settings
 from crm.tui.settings.notifiers import Notifiers
 from crm.tui.settings.part import Offers, Part
-from crm.tui.settings.plain import Circles, Plain
+from crm.tui.settings.plain import Circles, Looks, Plain
 from crm.tui.settings.timer import TimerPart
 from crm.tui.widgets.drawn import Drawn
 from crm.tui.widgets.rows import Heading, Key, Rows
@@ -74,6 +74,7 @@ class Settings(Page):
             TimerPart(self),
             Plain(self, "WHO IS DUE", items.rules),
             Circles(self),
+            Looks(self),
         ]
 
     def body(self) -> ComposeResult:
@@ -144,6 +145,10 @@ class Settings(Page):
         self.query_one("#settings-details Drawn", Drawn).show(details)
         self.query_one("#settings-details").scroll_home(animate=False)
         self.refresh_bindings()
+
+    def settings_saved(self) -> None:
+        """Show what was saved elsewhere: other colours."""
+        self.freshen(force=True)
 
     # Doing
 

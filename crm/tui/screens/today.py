@@ -19,7 +19,7 @@ from crm.services.views import TodayView
 from crm.tui import ui, words
 from crm.tui.acting import Acting, Subject
 from crm.tui.base import Page
-from crm.tui.widgets.card import REST, Card
+from crm.tui.widgets.card import Card, Rest
 from crm.tui.widgets.rows import Rows
 from crm.tui.widgets.today_rows import ItemKey, TodayRows, order_of
 from crm.tui.widgets.welcome import Welcome
@@ -53,6 +53,7 @@ class Today(Acting, Page):
 
     def __init__(self) -> None:
         super().__init__()
+        self._rest = Rest()
         self._view: TodayView | None = None
         self._offered = 0
 
@@ -112,7 +113,7 @@ class Today(Acting, Page):
         if item is None:
             card.show(None, "", self.crm.moment, self.store.rules.zone)
             return
-        await asyncio.sleep(REST)
+        await self._rest.taken()
         detail = await self.read(contacts.show, item.contact, card.acts)
         card.show(detail, item.reason, self.crm.moment, self.store.rules.zone)
 

@@ -13,6 +13,7 @@ from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from crm.config import Changes, Config
+from crm.config.looks import OWN_THEMES
 from crm.config.reminding import WEEKDAYS
 from crm.domain.dates import parse_cadence
 from crm.domain.errors import ConfigError, CrmError
@@ -153,6 +154,28 @@ def rules() -> tuple[Item, ...]:
             _text,
             "~/crm.db",
             later=True,
+        ),
+    )
+
+
+def looks(present: str) -> tuple[Item, ...]:
+    """Return the settings of how the program looks.
+
+    Args:
+        present: the theme that is shown; one that is not of ours stands behind ours.
+
+    """
+    names = (*OWN_THEMES, *(() if present in OWN_THEMES else (present,)))
+    return (
+        Item(
+            ("theme",),
+            "colours",
+            "The colours of the screen; crm-terminal are those of your terminal. ctrl+t takes the next of"
+            " these anywhere, the palette (ctrl+p) has more.",
+            lambda config: config.theme,
+            lambda config: config.theme,
+            str,
+            choices=tuple((name, name.removeprefix("crm-")) for name in names),
         ),
     )
 

@@ -76,6 +76,17 @@ class Plain(Part):
         await self.apply(item.path, changes, item.title, item.shown, later=item.later)
 
 
+class Looks(Plain):
+    """How the program looks; other colours are painted as soon as they are saved."""
+
+    def __init__(self, page: Settings) -> None:
+        super().__init__(page, "THE SCREEN", lambda: items.looks(page.app.theme))
+
+    async def _save(self, item: Item, changes: Changes) -> None:
+        await super()._save(item, changes)
+        self.page.app.theme = changes[item.path] or default_config().theme
+
+
 class Circles(Part):
     """The circles with their days; a table of them replaces the usual ones, so they are kept together."""
 

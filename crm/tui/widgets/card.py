@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Iterator
 from datetime import datetime, tzinfo
 from functools import partial
+from time import monotonic
 
 from textual.app import ComposeResult
 from textual.containers import VerticalScroll
+from textual.message import Message
 
 from crm.services.views import ContactDetail, ContactView, InteractionView
 from crm.tui import ui, words
@@ -20,14 +23,36 @@ WIDEST = 90
 """Cells of a line that are read without effort; a wider card leaves the rest empty."""
 REST = 0.04
 """Seconds the cursor rests on a row before its contact is read: scrolling through many reads none."""
+_PAUSE = 0.1
+"""Seconds without a move after which the next one is no scrolling: a held key moves every 20 to 40 ms."""
+
+
+class Rest:
+    """Lets a page follow a cursor at once, and one that moves on and on when it rests."""
+
+    def __init__(self) -> None:
+        self._moved = 0.0
+
+    async def taken(self) -> None:
+        """Wait, if the cursor moved just before; whoever waits is cancelled by the next move."""
+        moved, self._moved = self._moved, monotonic()
+        if self._moved - moved < _PAUSE:
+            await asyncio.sleep(REST)
 
 
 class Card(VerticalScroll, can_focus=False):
     """Shows a contact; knows nothing of where it came from."""
 
+    class Appeared(Message):
+        """The card was hidden, and is not any more."""
+
     def compose(self) -> ComposeResult:
         """One text."""
         yield Drawn()
+
+    def on_show(self) -> None:
+        """Ask for somebody to show."""
+        self.post_message(self.Appeared())
 
     @property
     def acts(self) -> int:
