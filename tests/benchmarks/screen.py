@@ -31,6 +31,81 @@ class Screen(NamedTuple):
     """The same, 95th percentile."""
 
 
+class Terminal:
+    """A Python program on a pseudo-terminal of 120 by 40, started by `python` with arguments."""
+
+    def __init__(self, arguments: Sequence[str], shows: str) -> None:
+        """Start it and wait for its first list.
+
+        Args:
+            arguments: what to start.
+            shows: a text that the first list shows.
+
+        Raises:
+            RuntimeError: the text never appeared.
+
+        """
+        begin = time.perf_counter()
+        self.child, self.file = pty.fork()
+        if self.child == 0:
+            os.environ.update(TERM="xterm-256color", COLUMNS="120", LINES="40")
+            os.execv(sys.executable, [sys.executable, *arguments])
+        fcntl.ioctl(self.file, termios.TIOCSWINSZ, struct.pack("HHHH", 40, 120, 0, 0))
+        try:
+            self._wait_for(shows.encode(), begin)
+        except RuntimeError:
+            self.end()
+            raise
+        self.painted = time.perf_counter() - begin
+        """Seconds from the start to the first list."""
+        self.painted_spent = self.spent()
+        """Seconds of processor time until then."""
+
+    def _wait_for(self, shows: bytes, begin: float) -> None:
+        seen = b""
+        while time.perf_counter() - begin < _PATIENCE:
+            if select.select([self.file], [], [], 1.0)[0]:
+                try:
+                    seen += os.read(self.file, 65536)
+                except OSError:
+                    break
+                if shows in seen:
+                    return
+        raise RuntimeError(f"the screen never showed {shows!r}; the end of what it said: {seen[-500:]!r}")
+
+    def spent(self) -> float:
+        """Return the seconds of processor time the program has used in all its threads; 0 where unknown."""
+        if sys.platform != "linux":
+            return 0.0
+        # clock_getcpuclockid(3) of another process: /proc counts in hundredths of a second only
+        return time.clock_gettime((~self.child << 3) | 2)
+
+    def quiet(self, seconds: float = _QUIET) -> None:
+        """Read until nothing comes any more."""
+        while select.select([self.file], [], [], seconds)[0]:
+            try:
+                os.read(self.file, 65536)
+            except OSError:
+                return
+
+    def press(self, *keys: str, seconds: float = 0.35) -> None:
+        """Press keys one after the other, and wait after each until the screen rests."""
+        for key in keys:
+            os.write(self.file, key.encode())
+            self.quiet(seconds)
+
+    def end(self) -> None:
+        """Let the program tidy up; a demo that is killed would leave its database behind."""
+        deadline = time.perf_counter() + 5
+        while os.waitpid(self.child, os.WNOHANG)[0] == 0:
+            self.quiet()
+            if time.perf_counter() > deadline:
+                os.kill(self.child, signal.SIGKILL)
+                os.waitpid(self.child, 0)
+                break
+        os.close(self.file)
+
+
 def measure(arguments: Sequence[str], shows: str, go: str = "", keys: int = 40) -> Screen:
     """Start `python` with arguments on a terminal of 120 by 40 and press keys.
 
@@ -44,65 +119,23 @@ def measure(arguments: Sequence[str], shows: str, go: str = "", keys: int = 40) 
         RuntimeError: the text never appeared.
 
     """
-    begin = time.perf_counter()
-    child, terminal = pty.fork()
-    if child == 0:
-        os.environ.update(TERM="xterm-256color", COLUMNS="120", LINES="40")
-        os.execv(sys.executable, [sys.executable, *arguments])
-    fcntl.ioctl(terminal, termios.TIOCSWINSZ, struct.pack("HHHH", 40, 120, 0, 0))
+    terminal = Terminal(arguments, shows)
     try:
-        painted = _wait_for(terminal, shows.encode(), begin)
-        _settle(terminal)
-        for key in go:
-            os.write(terminal, key.encode())
-            _settle(terminal)
+        terminal.quiet()
+        terminal.press(*go, seconds=_QUIET)
         times = sorted(taken for _ in range(keys) if (taken := _press(terminal, b"\x1b[B")) is not None)
-        os.write(terminal, b"q")
+        os.write(terminal.file, b"q")
     finally:
-        _end(child, terminal)
-    return Screen(painted, statistics.median(times), times[int(len(times) * 0.95)])
+        terminal.end()
+    return Screen(terminal.painted, statistics.median(times), times[int(len(times) * 0.95)])
 
 
-def _end(child: int, terminal: int) -> None:
-    """Let the program tidy up; a demo that is killed would leave its database behind."""
-    deadline = time.perf_counter() + 5
-    while os.waitpid(child, os.WNOHANG)[0] == 0:
-        _settle(terminal)
-        if time.perf_counter() > deadline:
-            os.kill(child, signal.SIGKILL)
-            os.waitpid(child, 0)
-            break
-    os.close(terminal)
-
-
-def _wait_for(terminal: int, shows: bytes, begin: float) -> float:
-    seen = b""
-    while time.perf_counter() - begin < _PATIENCE:
-        ready, _, _ = select.select([terminal], [], [], 1.0)
-        if ready:
-            try:
-                seen += os.read(terminal, 65536)
-            except OSError:
-                break
-            if shows in seen:
-                return time.perf_counter() - begin
-    raise RuntimeError(f"the screen never showed {shows!r}; the end of what it said: {seen[-500:]!r}")
-
-
-def _settle(terminal: int) -> None:
-    while select.select([terminal], [], [], _QUIET)[0]:
-        try:
-            os.read(terminal, 65536)
-        except OSError:
-            return
-
-
-def _press(terminal: int, key: bytes) -> float | None:
+def _press(terminal: Terminal, key: bytes) -> float | None:
     """Return how long the effect took to show, or None at the end of a list, where there is none."""
     begin = time.perf_counter()
-    os.write(terminal, key)
-    if not select.select([terminal], [], [], 2.0)[0]:
+    os.write(terminal.file, key)
+    if not select.select([terminal.file], [], [], 2.0)[0]:
         return None
     taken = time.perf_counter() - begin
-    _settle(terminal)
+    terminal.quiet()
     return taken

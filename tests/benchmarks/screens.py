@@ -1,134 +1,131 @@
-"""Every place and dialog, from the key to the painted answer: `python tests/benchmarks/screens.py DATABASE`.
+"""Every view, from the key to its content on the screen: `python tests/benchmarks/screens.py DATABASE`.
 
-A whole process on a pseudo-terminal of 120 by 40. For each key: when the first byte came, when the last one
-before the terminal was quiet and the expected text was there, and the processor time of the program, which is
-all that can be compared on a busy machine. A first round loads each screen's module; further ones do not.
+A whole process on a pseudo-terminal of 120 by 40. For each step: when the first byte came, when the content
+of the new view was complete (a loading sign is none), and the processor time the program used until then,
+which is all that can be compared on a busy machine. The first visit stands apart: it makes the screen.
 The database is copied first; `big.py` makes one of 10,000 contacts and a million interactions.
 """
 
 from __future__ import annotations
 
 import argparse
-import fcntl
 import os
-import pty
-import re
 import select
-import shutil
-import struct
+import sqlite3
+import statistics
+import subprocess
 import sys
 import tempfile
-import termios
 import time
+from collections.abc import Iterator, Sequence
+from contextlib import closing, contextmanager
+from functools import partial
 from pathlib import Path
 from typing import NamedTuple
 
-from screen import _end, _wait_for
+import big
+from screen import Terminal
+from steps import EXPORT, EXPORTS, MANY, SMALL, STEPS, THOUSAND, Step
 
-_QUIET = 0.25
-_PATIENCE = 5.0
-_ANSI = re.compile(rb"\x1b\[[0-9;?]*[a-zA-Z]|\x1b[=>()][0-9A-B]?")
+from crm.db.store import Store
+from crm.services import editing
+from crm.services.editing import Edits
 
-
-class Step(NamedTuple):
-    """One key, and what must then be on the screen."""
-
-    what: str
-    keys: str
-    shows: str
-    back: str = "\x1b"
-    """Keys that lead back; not measured."""
+_QUIET = 0.3
+"""Seconds without output after which a step is over, once its content was seen."""
+_PATIENCE = 15.0
+PROJECT = Path(__file__).parents[2]
 
 
-STEPS = (
-    Step("People", "2", "STANDING", ""),
-    Step("People: down", "\x1b[B", "", ""),
-    Step("People: last row", "\x1b[F", "", ""),
-    Step("People: first row", "\x1b[H", "", ""),
-    Step("People: sort", "t", "", ""),
-    Step("People: filters", "f", "Show only"),
-    Step("People: saved filters", "F", "Saved filters"),
-    Step("People: columns", "C", "Columns"),
-    Step("People: change", "e", "Change "),
-    Step("People: export", "E", "Export "),
-    Step("People: a contact", "\r", "TIMELINE"),
-    Step("People: type a letter of a filter", "/e", "", "\x1b\x1b"),
-    Step("Today again", "1", "WAITING", ""),
-    Step("Today: down", "\x1b[B", "", ""),
-    Step("log", "l", "Log with"),
-    Step("snooze", "s", "rest"),
-    Step("cadence", "c", "How often"),
-    Step("open", "o", "", "\x1b"),
-    Step("go through", "g", "One at a time"),
-    Step("help", "?", "WITH THE CONTACT"),
-    Step("add", "a", "Add a person"),
-    Step("a contact", "\r", "TIMELINE", ""),
-    Step("contact: end of the timeline", "\x1b[F", "", ""),
-    Step("contact: edit", "e", "Edit "),
-    Step("contact: who is who", "w", "consists of"),
-    Step("contact: merge with", "M", "Who is the same"),
-    Step("back to Today", "\x1b", "WAITING", ""),
-    Step("search", "/", "", ""),
-    Step("search: a letter", "k", "", ""),
-    Step("search: a second letter", "i", "", "\x1b\x1b1"),
-    Step("history", "H", ""),
-    Step("settings", ",", "REMINDERS"),
-    Step("palette", "\x10", "Search for commands"),
-    Step("Import", "5", "WHAT CAN BE READ", ""),
-    Step("coverage", "\x1bc", "", "\x1b"),
-    Step("Matches", "3", "", ""),
-    Step("Mirror: frame", "4", "", ""),
-    Step("Today from Mirror", "1", "WAITING", ""),
-)
+class Taken(NamedTuple):
+    """What one step took, seconds."""
+
+    first: float
+    """To the first byte of any answer."""
+    painted: float
+    """To the last byte of the content."""
+    spent: float
+    """Processor time of the program until the content was there."""
+    spent_all: float
+    """Processor time until the program rested again."""
 
 
-class Terminal:
-    """The program on a pseudo-terminal."""
+def measured(terminal: Terminal, step: Step) -> Taken | None:
+    """Press the keys of a step and wait for what it shows; return None, and say so, when it never came."""
+    terminal.press(*step.before, seconds=0.8)
+    before, begin = terminal.spent(), time.perf_counter()
+    os.write(terminal.file, step.keys.encode())
+    pieces: list[bytes] = []
+    moments: list[tuple[float, float]] = []
+    while True:
+        if select.select([terminal.file], [], [], _QUIET)[0]:
+            pieces.append(os.read(terminal.file, 65536))
+            moments.append((time.perf_counter() - begin, terminal.spent() - before))
+        elif pieces and step.is_shown(b"".join(pieces)):
+            break
+        if time.perf_counter() - begin > _PATIENCE:
+            seen = "\n".join(line for line in step.text(b"".join(pieces)).splitlines() if line.strip(" ▏"))
+            sys.stderr.write(f"{step.what}: the screen never showed {step.shows}, but {seen[-1500:]}\n")
+            terminal.press(*step.after)
+            return None
+    spent_all = terminal.spent() - before
+    # the first moment from which on everything was there; whatever comes later is not asked about
+    at = next(at for at in range(len(pieces)) if step.is_shown(b"".join(pieces[: at + 1])))
+    if not step.shows:
+        at = len(pieces) - 1
+    terminal.press(*step.after)
+    return Taken(moments[0][0], moments[at][0], moments[at][1], spent_all)
 
-    def __init__(self, database: Path) -> None:
-        self.child, self.file = pty.fork()
-        if self.child == 0:
-            os.environ.update(TERM="xterm-256color", COLUMNS="120", LINES="40", CRM_CONFIG=os.devnull)
-            os.execv(sys.executable, [sys.executable, "-m", "crm", "--db", str(database)])
-        fcntl.ioctl(self.file, termios.TIOCSWINSZ, struct.pack("HHHH", 40, 120, 0, 0))
-        _wait_for(self.file, b"WAITING", time.perf_counter())
-        self.quiet()
 
-    def quiet(self, seconds: float = 1.0) -> None:
-        """Read until nothing comes any more."""
-        while select.select([self.file], [], [], seconds)[0]:
-            os.read(self.file, 65536)
+def prepare(database: Path, copy: Path) -> None:
+    """Copy a database and put into it what the steps look for: three names, and some imports."""
+    with closing(sqlite3.connect(database)) as source, closing(sqlite3.connect(copy)) as target:
+        source.backup(target)
+    store = Store.open(copy, now=lambda: big.NOW)
+    for contact, name, more in ((7001, SMALL, 0), (7002, THOUSAND, 1_000), (7003, MANY, 100_000)):
+        store.write(editing.edit, [contact], Edits(name=name))
+        if more:
+            store.write(big.make_busy, contact, more)
+    store.close()
+    for export in EXPORTS:
+        folder = PROJECT / export
+        if folder.exists():
+            command = [sys.executable, "-m", "crm", "--db", str(copy), "import", str(folder)]
+            subprocess.run(command, check=True, capture_output=True, cwd=PROJECT)
 
-    def spent(self) -> float:
-        """Return the seconds of processor time the program has used (Linux), or 0."""
-        stat = Path(f"/proc/{self.child}/stat")
-        if not stat.exists():
-            return 0.0
-        fields = stat.read_text().rpartition(")")[2].split()
-        return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
-    def step(self, step: Step) -> tuple[float, float, float]:
-        """Press the keys; return seconds to the first and last byte of the answer, and of the processor."""
-        spent = self.spent()
-        begin = time.perf_counter()
-        os.write(self.file, step.keys.encode())
-        first = last = None
-        seen = b""
-        while time.perf_counter() - begin < _PATIENCE:
-            if not select.select([self.file], [], [], _QUIET)[0]:
-                if not step.shows or step.shows.encode() in _ANSI.sub(b"", seen):
-                    break
-                continue
-            seen += os.read(self.file, 65536)
-            last = time.perf_counter() - begin
-            first = last if first is None else first
-        else:
-            sys.stderr.write(f"{step.what}: the screen never showed {step.shows!r}\n")
-        spent = self.spent() - spent
-        for key in step.back:
-            os.write(self.file, key.encode())
-            self.quiet(0.4)
-        return first or 0.0, last or 0.0, spent
+@contextmanager
+def started(database: Path) -> Iterator[Terminal]:
+    """Start the program, and end it."""
+    terminal = Terminal(["-m", "crm", "--db", str(database)], "WAITING")
+    try:
+        terminal.quiet(1.0)
+        yield terminal
+        terminal.press("\x1b")
+        os.write(terminal.file, b"q")
+    finally:
+        terminal.end()
+
+
+def report(taken: dict[str, list[Taken]]) -> None:
+    """Print a table, milliseconds: the first visit, and the median of the later ones."""
+    print(f"{'':34} {'first visit':>19} | {'later visits':>39}")
+    print(f"{'ms from key to':34} {'content':>9} {'processor':>9} |", end="")
+    print(f" {'first byte':>10} {'content':>8} {'processor':>9} {'in all':>8}")
+    for what, times in taken.items():
+        if not times:
+            print(f"{what:34} its content never came")
+            continue
+        first, later = times[0], times[1:] or times
+        middle = [statistics.median(column) * 1000 for column in zip(*later, strict=True)]
+        print(f"{what:34} {first.painted * 1000:9.0f} {first.spent * 1000:9.0f} |", end="")
+        print(f" {middle[0]:10.0f} {middle[1]:8.0f} {middle[2]:9.0f} {middle[3]:8.0f}")
+
+
+def chosen(steps: Sequence[Step], only: str) -> list[Step]:
+    """Return the steps whose names begin with one of some words."""
+    beginnings = tuple(word.strip() for word in only.split(","))
+    return [step for step in steps if step.what.startswith(beginnings)]
 
 
 def main() -> None:
@@ -136,25 +133,25 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
     parser.add_argument("database", type=Path)
     parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument("--only", default="", help="beginnings of the names of steps, with commas between")
+    parser.add_argument("--prepared", action="store_true", help="the database is one that --keep made")
+    parser.add_argument("--keep", type=Path, help="where to keep the prepared copy, for another time")
     given = parser.parse_args()
     os.environ.setdefault("CRM_NOW", "2026-06-01T09:00:00Z")
+    os.environ["CRM_CONFIG"] = os.devnull
+    steps = chosen(STEPS, given.only)
     with tempfile.TemporaryDirectory() as folder:
-        copy = Path(folder) / "copy.db"
-        shutil.copy(given.database, copy)
-        terminal = Terminal(copy)
-        taken: dict[str, list[tuple[float, float, float]]] = {step.what: [] for step in STEPS}
-        try:
-            for _ in range(given.rounds):
-                for step in STEPS:
-                    taken[step.what].append(terminal.step(step))
-                    terminal.quiet(0.3)
-            os.write(terminal.file, b"q")
-        finally:
-            _end(terminal.child, terminal.file)
-    print(f"{'ms from key to':34} {'first byte':>10} {'all':>8} {'processor':>10}")
-    for what, times in taken.items():
-        first, full, spent = (sorted(column)[len(column) // 2] * 1000 for column in zip(*times, strict=True))
-        print(f"{what:34} {first:10.0f} {full:8.0f} {spent:10.0f}")
+        copy = given.database if given.prepared else given.keep or Path(folder) / "copy.db"
+        if not given.prepared:
+            prepare(given.database, copy)
+        taken: dict[str, list[Taken]] = {step.what: [] for step in steps}
+        with started(copy) as terminal:
+            for step in map(partial(Step.filled, export=str(PROJECT / EXPORT)), steps * given.rounds):
+                if (one := measured(terminal, step)) is not None:
+                    taken[step.what].append(one)
+                terminal.quiet(0.2)
+    report(taken)
+    sys.exit(0 if all(taken.values()) else 1)
 
 
 if __name__ == "__main__":
