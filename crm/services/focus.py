@@ -22,7 +22,7 @@ from crm.domain.exchanges import Depth, depth_of
 from crm.domain.platforms import PLATFORMS
 from crm.domain.records import Direction, Kind
 from crm.services import contacts, today
-from crm.services.interactions import DEFAULT_KINDS
+from crm.services.interactions import DEFAULT_KINDS, log
 from crm.services.starters import starters
 from crm.services.views import ContactDetail, DateItem, IdentityView, InteractionView, Starter, TodayView
 
@@ -243,6 +243,19 @@ def _starters(work: Work, item: FocusItem, shown: Collection[int]) -> tuple[Star
     reason = item.reason.split()
     fresh = (one for one in found if one.interaction not in shown and one.what not in reason)
     return tuple(islice(fresh, STARTERS))
+
+
+def reply(work: Work, contact_id: int) -> InteractionView:
+    """Log that the user answered somebody, where and as what a session would log it.
+
+    Raises:
+        NotFoundError: the contact is gone.
+
+    """
+    detail = contacts.show(work, contact_id, LOOKED_AT)
+    listed = (one for one in queue(work).items if one.contact == contact_id)
+    answer = _answer(next(listed, FocusItem(contact_id, detail.contact.name, "")), detail)
+    return log(work, contact_id, platform=answer.platform, kind=answer.kind)
 
 
 def answer_kind(platform: str, kind: str | None, habit: str | None = None) -> str:

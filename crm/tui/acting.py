@@ -14,7 +14,7 @@ from textual.binding import Binding, BindingType
 
 from crm.db.store import Work
 from crm.domain.errors import CrmError
-from crm.services import contacts, editing, interactions
+from crm.services import contacts, editing, focus
 from crm.services.editing import Edits
 from crm.services.views import ContactDetail
 from crm.tui import browser, words
@@ -102,10 +102,10 @@ class Acting(Page):
     # Logging
 
     def action_replied(self) -> None:
-        """Log with one key that you wrote to them where you usually talk."""
+        """Log with one key that you answered them, where and as what the session of Today would."""
         if (subject := self.subject()) is not None:
             self.change(
-                partial(interactions.log, contact_id=subject.contact),
+                partial(focus.reply, contact_id=subject.contact),
                 f"Logged that you replied to {subject.name}.",
             )
 

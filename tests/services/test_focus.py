@@ -150,6 +150,31 @@ def test_the_answer_can_be_logged_on_every_platform_and_takes_the_person_off_the
     assert names(store) == []
 
 
+@pytest.mark.parametrize(
+    ("platform", "kind", "logged"),
+    [("github", "comment", "reply"), ("youtube", "mention", "reply"), ("x", "message", "message")],
+)
+def test_one_key_logs_an_answer_as_the_session_does(
+    store: Store, platform: str, kind: str, logged: str
+) -> None:
+    ada = store.write(editing.add, "Ada", ())
+    at = store.now() - timedelta(days=2)
+    store.write(interactions.log, ada, direction="in", platform=platform, kind=kind, at=at)
+    answer = person(store, "Ada").answer
+    act = store.write(focus.reply, ada)
+    assert (act.platform, act.kind, act.direction) == (*answer, "out") == (platform, logged, "out")
+    assert names(store) == []
+
+
+@pytest.mark.parametrize(("handle", "logged"), [("youtube:@ada", "comment"), ("x:ada", "message")])
+def test_one_key_on_somebody_new_logs_what_is_usual_where_they_are_known(
+    store: Store, handle: str, logged: str
+) -> None:
+    ada = store.write(editing.add, "Ada", (handle,))
+    act = store.write(focus.reply, ada)
+    assert (act.platform, act.kind) == (handle.partition(":")[0], logged)
+
+
 @pytest.mark.parametrize("kind", list(Kind))
 def test_every_kind_of_act_has_an_answer_that_counts(kind: str) -> None:
     for platform in PLATFORMS:
