@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -11,10 +11,10 @@ from served import Serve, Served
 
 
 @pytest.fixture
-def settings(tmp_path: Path) -> dict[str, str]:
+def settings(tmp_path: Path, database_of: Callable[[Path], str]) -> dict[str, str]:
     """Return the environment variables of a test: a database of its own, a fixed moment, no configuration."""
     return {
-        "CRM_DATABASE_URL": str(tmp_path / "crm.db"),
+        "CRM_DATABASE_URL": database_of(tmp_path / "crm.db"),
         "CRM_CONFIG": str(tmp_path / "config.toml"),
         "CRM_NOW": NOW,
         "CRM_TZ": "UTC",

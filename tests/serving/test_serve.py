@@ -333,6 +333,7 @@ async def _keep_pressing(screen: Screen, key: str) -> None:
         await asyncio.sleep(0.5)
 
 
+@pytest.mark.sqlite(reason="names databases by their paths")
 async def test_the_database_that_db_names_is_shown(serve: Serve, crm: Crm, tmp_path: Path) -> None:
     crm.run("--db", tmp_path / "other.db", "add", "Somebody Else", "x:else")
     crm.run("--db", tmp_path / "other.db", "log", "Somebody", "Hello there", "--in", "--platform", "x")
@@ -346,6 +347,7 @@ async def test_the_database_that_db_names_is_shown(serve: Serve, crm: Crm, tmp_p
                 assert "Ada" not in text
 
 
+@pytest.mark.sqlite(reason="writes into its file")
 def test_a_database_that_cannot_be_used_is_said_before_anything_is_served(settings: dict[str, str]) -> None:
     Path(settings["CRM_DATABASE_URL"]).write_text("this is no database, whatever its name says\n" * 100)
     done = subprocess.run(
