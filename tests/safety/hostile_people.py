@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import csv
 import os
 import re
 from contextlib import suppress
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
-from tui_world import NOW, World, bring, said
+from tui_world import NOW, RULES, World, bring, said
 
+from crm.config import load
+from crm.db.store import Store
 from crm.domain.records import (
     ContactRecord,
     IdentityRef,
@@ -62,7 +66,15 @@ HEAP = "Z" + "\u0301\u0489" * 40 + "algo"
 GLUED = "Glue " + "山\u200d" * 30
 EMOJI = "👨\u200d👩\u200d👧 🇩🇪 🏴\U000e0067\U000e0062\U000e0065\U000e006e\U000e0067\U000e007f ❤\ufe0f"
 INVISIBLE = ("\u3164", "\u200b\u200c", "\x1b\x05", "\u2800\u2800", "\u2062\u2063", "\u00ad")
+NAMED = COMMANDS["clipboard"] + "[/]"
+"""What a filter and a circle of `settings_file` are called."""
+TABLE = "table.csv"
+CHAT = "_chat.txt"
+"""The files of `hostile_exports`."""
 HAS_COMMAND = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]")
+
+
+_ONE_LINE = str.maketrans(dict.fromkeys("\0\r\n\x85\u2028\u2029"))
 
 
 def texts() -> dict[str, str]:
@@ -161,17 +173,36 @@ def hostile_files(folder: Path) -> None:
         Path(os.fsdecode(os.fsencode(folder) + b"/bytes \xff\xfe.zip")).write_bytes(b"")
 
 
+def hostile_exports(folder: Path) -> None:
+    """Put exports with such contents into a folder: a table that has to be explained, a chat that asks."""
+    names = [text.translate(_ONE_LINE) for text in texts().values()]
+    with (folder / TABLE).open("w", encoding="utf-8", newline="") as file:
+        table = csv.writer(file)
+        table.writerow(["Name", "E-mail", *names])
+        table.writerows([name, f"t{number}@example.org", *names] for number, name in enumerate(names))
+    lines = [
+        f"27/08/2024, 09:{number:02} - {name}: {name}"
+        for number, name in enumerate((NAMED, COMMANDS["title"] + "Eve"))
+    ]
+    (folder / CHAT).write_text("\n".join(lines) + "\n", encoding="utf-8")
+
+
+def open_among(database: Path) -> Store:
+    """Open the community as the program does: with the rules of the configuration, at the tests' moment."""
+    return Store.open(database, rules=replace(load().rules, zone=RULES.zone), now=lambda: NOW)
+
+
 def settings_file(folder: Path) -> Path:
     """Write a configuration whose names are attacks, and return it."""
-    name = COMMANDS["clipboard"] + "[/]"
-    quoted = "".join(c if " " <= c < "\x7f" and c not in '"\\' else f"\\u{ord(c):04x}" for c in name)
+    quoted = "".join(c if " " <= c < "\x7f" and c not in '"\\' else f"\\u{ord(c):04x}" for c in NAMED)
     file = folder / "config.toml"
     file.write_text(
+        "people_per_day = 500\n"
         f'[filters."{quoted}"]\ntext = "{quoted}"\nsort = "name"\n'
         f'[filters."[@click=app.leave]x[/]"]\ntag = "{quoted}"\nsort = "name"\n'
         f'[circles]\ninner = 14\n"{quoted}" = 30\n"[/]" = 60\n'
-        f'[notifiers."{quoted}"]\nkind = "webhook"\nurl = "https://{quoted}"\n'
-        f'[notifiers.ical]\nkind = "ical"\npath = "/nowhere/{quoted}.ics"\n',
+        f'[notifiers.web]\nkind = "webhook"\nurl = "https://{quoted}"\n'
+        f'[notifiers.ical]\nkind = "ical"\npath = "/nowhere/[/].ics"\n',
         encoding="utf-8",
     )
     return file

@@ -1,238 +1,120 @@
-"""Walks through the whole terminal UI by itself: every place, every key of every screen, every command.
+"""Walks through the terminal UI by itself: through every door, and presses every key that is behind it.
 
-It knows no screen: it presses what the screens themselves say they answer to (their active bindings and the
-command palette), so a new screen is walked through without a word here. It runs inside a pseudo-terminal as
-`python walk.py DATABASE REPORT [first|second]` and writes what it has seen as JSON.
+It runs inside a pseudo-terminal as `python walk.py DATABASE HOME REPORT first|second DOOR...`, writes a line
+for each step (so that whoever waits knows that it goes on) and at the end, as JSON, what it has seen.
 
 `first`: the barrier behind the widgets lets everything pass and notes what it would have stopped.
-`second`: the widgets get texts as they are, and only the barrier stands.
+`second`: the widgets get texts as they are, and only the barrier stands; for a line that is drawn it does not
+matter by which key it came, so doors are opened and fields filled only.
 """
 
 from __future__ import annotations
 
-import asyncio
 import json
 import sys
 import traceback
 from pathlib import Path
 from typing import IO, Any
 
-import textual.app
-import textual.pilot
-from hostile_people import COMMANDS
-from textual import events
+from doors import Visitor
+from hostile_people import COMMANDS, open_among
 from textual.command import CommandPalette
 from textual.pilot import Pilot
+from textual.screen import Screen
 from textual.widgets import Input, TextArea
-from textual.worker import WorkerState
-from tui_world import open_store
 
-from crm.services import contacts
 from crm.tui import barrier
 from crm.tui.app import CrmApp
-from crm.tui.base import Page
+from crm.tui.base import Dialog
 
 _ENDS = frozenset({"escape", "enter", "ctrl+s"})
-_NEVER = frozenset({"leave", "help_quit", "theme", "command_palette", "suspend_process", "screen.copy_text"})
-_TYPED = ("[@click=app.leave]x[/]", "~nobody/[/]", COMMANDS["clipboard"] + "[a='b", "x" * 5_000)
-"""Pasted into fields; the last but one only where the barrier stands, for a field shows what is in it."""
-_PER_SCREEN = 1
+_NEVER = frozenset({"leave", "theme"})
+_HARMLESS = ("[@click=app.leave]x[/]", "~nobody/[/]")
+_HARMFUL = COMMANDS["clipboard"] + "[a='b"
+"""Pasted into fields only where the barrier stands: a field shows what is in it."""
 
 
-class Walk:
-    """One walk; what it saw is in `seen`."""
+class Walk(Visitor):
+    """One walk, and what it saw."""
 
-    def __init__(self, app: CrmApp, pilot: Pilot[Any], steps: IO[str]) -> None:
-        self.app = app
-        self.pilot = pilot
-        self.visits: dict[str, int] = {}
-        self.pressed: dict[str, list[str]] = {}
-        self.bugs: list[str] = []
-        self.times: dict[tuple[str, str], int] = {}
-        self.commanding = False
+    def __init__(self, app: CrmApp, pilot: Pilot[Any], home: Path, steps: IO[str], second: bool) -> None:
+        super().__init__(app, pilot, home)
         self.steps = steps
-
-    @property
-    def top(self) -> str:
-        """The name of the screen on top."""
-        return type(self.app.screen).__name__
+        self.typed = (_HARMFUL, *_HARMLESS) if second else _HARMLESS
+        self.pressing = not second
+        self.seen: dict[str, list[str]] = {}
+        """The keys pressed behind each door; the other screens that were come by."""
+        self.bugs: list[str] = []
+        self.pressed: set[tuple[str, str]] = set()
+        self.opening = False
+        """Whether a report of a bug is shown on purpose."""
 
     async def settle(self) -> None:
-        """Wait until nothing more happens, and tell who waits for us that it goes on."""
+        """Say where we are, wait, and note a bug."""
         self.steps.write(f"{self.path}\n")
-        await settled(self.pilot)
-        if self.top == "Report":
-            text = self.app.screen.query_one(TextArea).text
-            self.bugs.append(f"{self.path}: {text}")
+        await super().settle()
+        self.seen.setdefault(self.top, [])
+        if self.top == "Report" and not self.opening:
+            shown = self.app.screen.query_one(TextArea).text
+            self.bugs.append(f"{self.path}: {shown}")
 
-    @property
-    def path(self) -> str:
-        """Where we are."""
-        return " > ".join(type(screen).__name__ for screen in self.app.screen_stack)
-
-    async def all(self) -> None:
-        """Walk."""
-        people = [self.app.store.read(contacts.find, f"x:{handle}") for handle in ("m5",)]
-        for mode in self.app.MODES:
-            await self.home(mode)
-            await self.explore()
-        for key in people:
-            await self.home("people")
-            self.app.show_contact(key)
-            await self.settle()
-            self.visits.pop("Contact", None)
-            await self.explore()
-        if not self.commanding:
-            await self.commands()
-
-    async def home(self, mode: str) -> None:
-        """Go to a place, out of whatever is open."""
-        for _ in range(30):
-            if len(self.app.screen_stack) <= 1:
-                break
-            await self.escape()
-        self.app.action_go(mode)
-        await self.settle()
-
-    async def escape(self) -> None:
-        """Leave what is on top."""
-        depth = len(self.app.screen_stack)
-        await self.pilot.press("escape")
-        await self.settle()
-        if len(self.app.screen_stack) == depth and depth > 1:
-            await self.pilot.press("escape")
-            await self.settle()
-        if len(self.app.screen_stack) == depth and depth > 1:
-            self.app.pop_screen()
-            await self.settle()
-
-    async def explore(self, depth: int = 0) -> None:
-        """Press everything the screen on top answers to."""
-        here = self.app.screen
-        name = self.top
-        count = self.visits[name] = self.visits.get(name, 0) + 1
-        if count > _PER_SCREEN or depth > 6:
-            return
-        focused = here.focused
-        await self.press_all(here, name, depth, focused)
-        if self.app.screen is here:
-            await self.type(depth)
-        for _ in range(2):
-            if self.app.screen is here and len(self.app.screen_stack) > 1:
-                await self.press("enter")
-        if self.app.screen is not here and len(self.app.screen_stack) > depth + 1:
-            await self.explore(depth + 1)
-
-    async def press(self, key: str) -> None:
-        """Press a key and wait for what comes of it."""
-        self.pressed.setdefault(self.top, []).append(key)
-        await self.pilot.press(key)
-        await self.settle()
-
-    async def press_all(self, here: Any, name: str, depth: int, focused: Any) -> None:
-        """Press the keys of a screen; go into what they open, and come back."""
-        for key in self.keys(here):
+    async def through(self, name: str) -> None:
+        """Open a door, press every key behind it, type into every field, and take the usual way out."""
+        self.opening = name == "Report"
+        here = await self.open(name)
+        keys = self.keys(here)
+        for key in keys if self.pressing else ():
             if self.app.screen is not here:
-                return
-            if focused is not None and here.focused is not focused and focused.is_attached:
-                here.set_focus(focused)
+                here = await self.open(name)
+            self.seen[name].append(key)
             await self.press(key)
-            if self.app.screen is here:
-                continue
-            if here not in self.app.screen_stack:
-                return
-            await self.explore(depth + 1)
             while here in self.app.screen_stack and self.app.screen is not here:
                 await self.escape()
+        if self.app.screen is not here:
+            here = await self.open(name)
+        await self.fill(here)
+        if self.app.screen is here and isinstance(here, Dialog) and len(self.app.screen_stack) > 1:
+            await self.press("enter")
 
-    def keys(self, here: Any) -> list[str]:
-        """Return the keys of a screen each time, those of widgets and of the app once in the whole walk."""
+    def keys(self, here: Screen[Any]) -> list[str]:
+        """Return the keys of a screen itself, and those of its widgets not pressed in this walk."""
         found = []
         for key, active in here.active_bindings.items():
             action = active.binding.action
-            if not active.enabled or key in _ENDS or action in _NEVER:
+            if not active.enabled or key in _ENDS or not declares(type(active.node), key):
                 continue
-            own = active.node is here and key in own_keys(type(here))
-            if not own and self.times.get((key, action), 0) >= _PER_SCREEN:
+            if active.node is not here and (key, action) in self.pressed:
                 continue
-            self.times[key, action] = self.times.get((key, action), 0) + 1
+            if active.node is self.app and (action in _NEVER or len(self.app.screen_stack) > 1):
+                continue
+            self.pressed.add((key, action))
             found.append(key)
         return ["down", *found]
 
-    async def type(self, depth: int) -> None:
-        """Put attacks into every field."""
-        here = self.app.screen
-        for field in here.query("Input, TextArea"):
-            if not isinstance(field, Input | TextArea) or field.disabled or not field.display:
-                continue
-            for text in _TYPED if self.commanding else (*_TYPED[:2], _TYPED[-1]):
-                field.focus()
-                field.post_message(events.Paste(text))
-                await self.settle()
-                if isinstance(field, Input):
-                    await self.press("enter")
-                    if self.app.screen is not here:
-                        if here in self.app.screen_stack:
-                            await self.explore(depth + 1)
-                        return
-                    field.value = ""
+    async def fill(self, here: Screen[Any]) -> None:
+        """Put attacks into every field, and hand them in."""
+        fields = [field for field in here.query("Input, TextArea") if field.display and not field.disabled]
+        for number, field in enumerate(fields):
+            field.focus()
+            await self.paste(self.typed[number % len(self.typed)])
+            if self.app.screen is not here:
+                return
+        if fields:
+            await self.press("enter")
 
-    async def commands(self) -> None:
-        """Run every command of the palette, of every place."""
-        from crm.tui.palette import Commands
-
-        done = {"Quit", "Look at the demo", "Light or dark"}
-        for mode in self.app.MODES:
-            await self.home(mode)
-            for title, _, command in list(Commands(self.app.screen)._commands()):
-                if title in done:
-                    continue
-                done.add(title)
-                answer = command()
-                if asyncio.iscoroutine(answer):
-                    await answer
-                await self.settle()
-                if len(self.app.screen_stack) > 1:
-                    await self.explore()
-                await self.home(mode)
-        await self.pilot.press("ctrl+p")
-        await self.pilot.pause()
+    async def palette(self) -> None:
+        """Look at the palette, and let it search."""
+        await self.home_to("people")
+        await self.press("ctrl+p")
         assert isinstance(self.app.screen, CommandPalette)
-        await self.pilot.press("escape")
+        await self.paste(self.typed[0])
+        await self.press("escape")
 
 
-async def _give_way(*_: object) -> None:
-    """Let others run."""
-    await asyncio.sleep(0)
-
-
-async def settled(pilot: Pilot[Any]) -> None:
-    """Wait until every message is answered, all work is done and the screen is painted."""
-    quiet = 0
-    while quiet < 2:
-        await pilot.pause()
-        screen = pilot.app.screen
-        # a directory tree keeps a worker of its own waiting as long as it lives
-        working = any(
-            worker.state in (WorkerState.PENDING, WorkerState.RUNNING) and worker.name != "_loader"
-            for worker in pilot.app.workers
-        )
-        unasked = isinstance(screen, Page) and screen._seen < 0
-        unpainted = screen._layout_required or screen._repaint_required or screen._dirty_widgets
-        quiet = 0 if working or unasked or unpainted or screen._callbacks else quiet + 1
-        if working or unasked:
-            await asyncio.sleep(0.005)
-
-
-def own_keys(kind: type) -> set[str]:
-    """Return the keys that a screen of ours binds itself."""
-    bindings = [
-        binding
-        for cls in kind.__mro__
-        if cls.__module__.startswith("crm.tui.screens")
-        for binding in vars(cls).get("BINDINGS", ())
-    ]
-    return {key.strip() for binding in bindings for key in binding.key.split(",")}
+def declares(kind: type, key: str) -> bool:
+    """Whether it is we who gave a key to a kind of screen or widget, not Textual."""
+    ours = [vars(one).get("BINDINGS", ()) for one in kind.__mro__ if one.__module__.startswith("crm.")]
+    return any(key in binding.key.split(",") for bindings in ours for binding in bindings)
 
 
 def raw(text: str, multiline: bool = False, limit: int = 512) -> str:
@@ -242,9 +124,10 @@ def raw(text: str, multiline: bool = False, limit: int = 512) -> str:
 
 def main() -> None:
     """Walk, and write what was seen."""
-    database, report, how = Path(sys.argv[1]), Path(sys.argv[2]), sys.argv[3]
+    database, home, report = (Path(part) for part in sys.argv[1:4])
+    how, doors = sys.argv[4], sys.argv[5:]
     stopped: dict[str, str] = {}
-    store = open_store(database)
+    store = open_among(database)
     app = CrmApp(store)
 
     def noted(self: Any, segments: Any, background: Any) -> Any:
@@ -259,25 +142,27 @@ def main() -> None:
         from crm.tui import base, ui
 
         ui.clean = base.clean = raw
+    # a cursor that blinks would write for ever, and moments of waiting would depend on it
+    Input.__dict__["cursor_blink"]._default = False
+    TextArea.__dict__["cursor_blink"]._default = False
     failed = ""
 
     async def walk(pilot: Pilot[Any]) -> None:
         nonlocal failed
         try:
-            await walking.all()
+            await walking.settle()
+            for door in doors:
+                await walking.through(door)
+            await walking.palette()
         except Exception:  # noqa: BLE001 - written into the report
             failed = f"{walking.path}\n{traceback.format_exc()}"
         app.exit()
 
-    # Textual's own tests wait until the processor is idle, which it never is on a busy machine.
-    textual.app.wait_for_idle = textual.pilot.wait_for_idle = _give_way
-    pilot = Pilot(app)
-    walking = Walk(app, pilot, report.with_suffix(".steps").open("w", encoding="utf-8", buffering=1))
-    walking.commanding = how != "first"
-    app.run(auto_pilot=walk)
+    with report.with_suffix(".steps").open("w", encoding="utf-8", buffering=1) as steps:
+        walking = Walk(app, Pilot(app), home, steps, how != "first")
+        app.run(auto_pilot=walk)
     answer = {
-        "screens": walking.visits,
-        "pressed": walking.pressed,
+        "seen": walking.seen,
         "bugs": walking.bugs,
         "stopped": sorted(stopped),
         "failed": failed,
