@@ -25,7 +25,7 @@ from crm.exporters.files import replacing
 from crm.importers import load
 from crm.importers.kit.export import Export
 from crm.importers.kit.protocol import Importer
-from crm.services import backups, restoring, tables
+from crm.services import again, backups, restoring, tables
 from crm.services.coverage import newest_of
 from crm.services.recognising import recognise as recognise
 from crm.services.runs import failed as failed
@@ -97,11 +97,17 @@ def run_import(
     importer = load(recognised.importer)
     tell = progress or _quiet
     owner = store.read(_owner, stated)._replace(columns=tables.said(recognised, columns), dates=dates)
+    content = again.look_at(recognised)
+    if content is not None:
+        known = _import_again(store, recognised, content, owner, dry_run)
+        if known is not None:
+            return known
+    asking = again.Asking.of(owner)
     folder = store.path.parent if store.path else None
     with Export([Path(path) for path in recognised.paths]) as whole, Spool(folder) as spool:
         export = whole.part(*recognised.folders) if recognised.folders else whole
         with _contained(importer, export):
-            spool.fill(importer.extract(export, owner), lambda n: tell(Progress("reading", n)), cancelled)
+            spool.fill(importer.extract(export, asking), lambda n: tell(Progress("reading", n)), cancelled)
         spool.problems[:0] = export.problems
         _insist_on_something(importer, export, spool, owner)
         unread = (*export.unread(), *(f"{folder}/" for folder in recognised.beside))
@@ -113,6 +119,8 @@ def run_import(
             )
             if dry_run:
                 raise _DryRunOver(replace(view, run=None))
+            if content is not None and view.run is not None and again.is_still(content):
+                again.note(work, content, asking, view.run, dict(view.left))
             return view
 
         if not dry_run:
@@ -205,21 +213,53 @@ def write_run(
         problems.append(Problem(path, f"and {spool.more_problems} more problems like these"))
     left = dict(spool.left)
     if writer.own_messages:
-        left["between your own identities"] = writer.own_messages
+        left[again.OWN] = writer.own_messages
     if writer.attacher.forgotten:
-        left["about contacts you have forgotten"] = writer.attacher.forgotten
+        left[again.FORGOTTEN] = writer.attacher.forgotten
     close_run(work, run_id, asdict(writer.counts), left, problems, unread)
     taken = writer.attacher.taken
+    _note_change(work, run_id, importer, path, taken.rows, sorted(taken.changed))
+    return run_view(work, run_id), touched
+
+
+def _import_again(
+    store: Store, recognised: Recognised, content: again.Content, owner: Owner, dry_run: bool
+) -> RunView | None:
+    """Import what is known to the last byte: a run that has seen it all; None if it must be read."""
+    if store.read(again.find, content, owner) is None:
+        return None
+    path = ", ".join(recognised.paths)
+
+    def write(work: Work) -> RunView | None:
+        before = again.find(work, content, owner)
+        if before is None or recognised.importer is None:
+            return None
+        run = again.repeat(work, content, before, path)
+        _note_change(work, run, recognised.importer, path, [], [])
+        view = run_view(work, run)
+        if dry_run:
+            raise _DryRunOver(replace(view, run=None))
+        return view
+
+    try:
+        return store.write(write)
+    except _DryRunOver as over:
+        return over.view
+
+
+def _note_change(
+    work: Work, run: int, importer: str, path: str, rows: Sequence[object], contacts: Sequence[int]
+) -> None:
+    """Make a run one change, so that undo takes it back."""
     work.connection.execute(
         insert(change).values(
             at=stored(work.now),
             what=f"imported {Path(path.partition(', ')[0]).name} ({title_of_importer(importer)})",
-            rows=taken.rows,
-            contacts=sorted(taken.changed),
-            run_id=run_id,
+            rows=rows,
+            contacts=contacts,
+            run_id=run,
         )
     )
-    return run_view(work, run_id), touched
 
 
 def _insist_on_something(importer: Importer, export: Export, spool: Spool, owner: Owner) -> None:

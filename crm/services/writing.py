@@ -67,7 +67,7 @@ class _Seen:
         """Yield (first, last) of each unbroken stretch."""
         if self.next_new > self.first_new:
             yield self.first_new, self.next_new - 1
-        yield from _stretches(sorted(set(self.known)))
+        yield from stretches(sorted(set(self.known)))
 
 
 class Writer:
@@ -270,8 +270,8 @@ class Writer:
         if self._run is None:
             return
         kinds: dict[str, Iterable[tuple[int, int]]] = {
-            "contact": _stretches(sorted(self.attacher.contacts_seen)),
-            "identity": _stretches(sorted(self.attacher.identities_seen)),
+            "contact": stretches(sorted(self.attacher.contacts_seen)),
+            "identity": stretches(sorted(self.attacher.identities_seen)),
             "interaction": self._acts.ranges(),
             "post": self._posts.ranges(),
         }
@@ -342,7 +342,8 @@ def period(spool: Spool) -> tuple[int | None, int | None]:
     return since, until
 
 
-def _stretches(ids: Sequence[int]) -> Iterator[tuple[int, int]]:
+def stretches(ids: Sequence[int]) -> Iterator[tuple[int, int]]:
+    """Yield (first, last) of each unbroken stretch of ascending ids."""
     start = previous = None
     for key in ids:
         if previous is not None and key == previous + 1:
