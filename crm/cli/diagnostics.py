@@ -103,8 +103,7 @@ class Diagnostics:
 
         self.end_progress()
         text = f"Traceback without messages and values, which may be somebody's:\n{crash.report(error)}"
-        self._stream.write(clean(text, multiline=True, limit=100_000) + "\n")
-        self._stream.flush()
+        self._write(clean(text, multiline=True, limit=100_000) + "\n")
 
     def note(self, text: str) -> None:
         """Say something by the way; only where somebody is looking."""
@@ -119,14 +118,12 @@ class Diagnostics:
         self._progress_at = now
         self._progress_shown = True
         # a line that wraps could not be wiped
-        self._stream.write(f"\r\x1b[K{cut(clean(text), terminal_columns() - 1)}")
-        self._stream.flush()
+        self._write(f"\r\x1b[K{cut(clean(text), terminal_columns() - 1)}")
 
     def end_progress(self) -> None:
         """Wipe the progress line."""
         if self._progress_shown:
-            self._stream.write("\r\x1b[K")
-            self._stream.flush()
+            self._write("\r\x1b[K")
             self._progress_shown = False
 
     def _colour_or_terminal(self) -> bool:
@@ -137,8 +134,15 @@ class Diagnostics:
         first, *more = clean(text, multiline=True, limit=4000).split("\n")
         if label and self._colour:
             label = f"\x1b[{sgr}m{label}\x1b[0m"
-        self._stream.write("".join(f"{line}\n" for line in (label + first, *(f"  {line}" for line in more))))
-        self._stream.flush()
+        self._write("".join(f"{line}\n" for line in (label + first, *(f"  {line}" for line in more))))
+
+    def _write(self, text: str) -> None:
+        """Write at once; where that is not possible nobody listens, and the work is done nevertheless."""
+        try:
+            self._stream.write(text)
+            self._stream.flush()
+        except OSError:  # the reader of a pipe has left, or the disk is full behind a redirection
+            _drop(self._stream)
 
 
 def guarded(work: Callable[[], object], diagnostics: Diagnostics) -> int:
@@ -169,8 +173,12 @@ def guarded(work: Callable[[], object], diagnostics: Diagnostics) -> int:
 
 def drop_output() -> None:
     """Write nothing more to standard output."""
+    _drop(sys.stdout)
+
+
+def _drop(stream: TextIO) -> None:
     # what is still in the buffer would fail again, loudly, when the interpreter closes it
-    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
 
 
 def _in_our_words(error: click.ClickException) -> tuple[str, str | None]:

@@ -333,7 +333,7 @@ def plain_user(settings: dict[str, str], *args: object) -> subprocess.CompletedP
         capture_output=True,
         text=True,
         check=False,
-        timeout=120,
+        timeout=600,
     )
 
 

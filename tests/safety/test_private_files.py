@@ -148,7 +148,7 @@ def run(arguments: Sequence[str], place: Path, mask: int) -> str:
         text=True,
         umask=mask,
         check=False,
-        timeout=120,
+        timeout=600,
     )
     assert done.returncode == 0, f"{arguments}: {done.returncode}\n{done.stdout}{done.stderr}"
     return done.stdout

@@ -17,12 +17,13 @@ from cli_runner import NOW, PROJECT, Crm, command_line, process_environment
 from crm import paths
 from crm.cli.commands import COMMANDS
 from crm.db.store import Store
-from crm.services import editing, interactions
+from crm.services import contacts, editing, interactions
 
 if sys.platform == "win32":
     pytest.skip("signals and terminals of POSIX", allow_module_level=True)
 
-PATIENCE = 60
+PATIENCE = 600
+"""Seconds; only what hangs is ever waited for so long."""
 Done = subprocess.CompletedProcess[bytes]
 
 
@@ -233,7 +234,9 @@ def test_arguments_that_are_no_text(run: Callable[..., Done], home: Path) -> Non
         ("edit", "x:zoe", "--tag", BYTES): 0,
         ("import", BYTES): 5,
         ("export", "csv", BYTES + b".csv"): 0,
-        ("--db", BYTES, "contacts"): 6,
+        ("--db", BYTES, "contacts"): 0,  # there is none yet
+        ("--db", BYTES, "add", "Ada"): 0,
+        ("--db", BYTES, "show", "Ada"): 0,
         ("mirror", "--platform", BYTES): 2,
         (BYTES,): 2,
         (b"--" + BYTES,): 2,
@@ -321,6 +324,35 @@ def test_a_full_disk_behind_every_redirection_is_one_line(args: list[str], home:
     assert done.returncode == 1
     assert done.stderr.startswith(b"crm: error: cannot go on: no space left")
     assert done.stderr.count(b"\n") == 1
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs a device that is always full")
+@pytest.mark.parametrize("how", ["full", "nobody reads", "closed"])
+def test_the_work_is_done_where_nothing_can_be_said_about_it(how: str, home: Path) -> None:
+    """A warning that finds no reader must not undo what it is about, nor hide how it ended."""
+    broken, heard = os.pipe()
+    os.close(broken)
+    full = os.open("/dev/full", os.O_WRONLY)
+    lines = {"add Bo": 0, "nosuch": 2, "show nobody": 3, "--db new.db contacts": 0}
+    try:
+        for line, code in lines.items():
+            words = command_line(["--read-only", *line.split()] if code else line.split())
+            done = subprocess.run(
+                ["/bin/sh", "-c", 'exec "$@" 2>&-', "sh", *words] if how == "closed" else words,
+                env=process_environment({"HOME": str(home), "CRM_NOW": NOW, "TZ": "Mars/Phobos"}),
+                cwd=home,
+                stdout=subprocess.PIPE,
+                stderr={"full": full, "nobody reads": heard, "closed": None}[how],
+                timeout=PATIENCE,
+                check=False,
+            )
+            assert done.returncode == code, (line, done.stdout)
+    finally:
+        os.close(heard)
+        os.close(full)
+    store = Store.open(home / ".local" / "share" / "crm" / "crm.db")
+    assert store.read(contacts.count) == 2
+    store.close()
 
 
 @pytest.mark.parametrize("columns", ["10", "500", "-5"])
