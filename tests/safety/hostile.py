@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import bz2
 import json
 import struct
 import zlib
@@ -101,6 +102,36 @@ def crc_of_zeros(size: int) -> int:
     for _ in range(size // _STEP):
         crc = zlib.crc32(bytes(_STEP), crc)
     return zlib.crc32(bytes(size % _STEP), crc)
+
+
+def bzip2_of_zeros(times: int, stretch: int = 32 << 20) -> bytes:
+    """Return so many stretches of zero bytes as one bzip2 stream, whose one block is repeated bit by bit."""
+    packed = bz2.compress(bytes(stretch))
+    bits = f"{int.from_bytes(packed, 'big'):0{8 * len(packed)}b}"
+    end = f"{0x177245385090:048b}"
+    block = bits[32 : bits.rindex(end)]
+    crc = 0
+    for _ in range(times):
+        crc = (crc << 1 & 0xFFFFFFFF | crc >> 31) ^ int(block[48:80], 2)
+    whole = f"{bits[:32]}{block * times}{end}{crc:032b}"
+    whole += "0" * (-len(whole) % 8)
+    return int(whole, 2).to_bytes(len(whole) // 8, "big")
+
+
+def nested_zip(depth: int, core: bytes) -> bytes:
+    """Return a ZIP in a ZIP in a ZIP ..., each stored as it is; the checksums are left out."""
+    heads, tails, size = [], [], len(core)
+    for number in range(depth):
+        name = b"%d.zip" % number if number else b"result.json"
+        header = struct.pack("<5H3LHH", 20, 0, 0, 0, 0x5861, 0, size, size, len(name), 0)
+        heads.append(b"PK\x03\x04" + header + name)
+        entry = (
+            b"PK\x01\x02" + struct.pack("<BB", 20, 3) + header + struct.pack("<3H2L", 0, 0, 0, 0, 0) + name
+        )
+        at = len(heads[-1]) + size
+        tails.append(entry + struct.pack("<4s4H2LH", b"PK\x05\x06", 0, 0, 1, 1, len(entry), at, 0))
+        size = at + len(tails[-1])
+    return b"".join([*reversed(heads), core, *tails])
 
 
 def overlapping_zip(count: int, kernel: int, quoted: bool) -> bytes:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import gzip
-import io
 import os
 import struct
 import tarfile
@@ -15,8 +14,10 @@ from pathlib import Path
 import pytest
 from archive_files import RawEntry, raw_zip, tar_bytes, tar_of, write_folder, write_zip, zip_bytes
 from hostile import (
+    bzip2_of_zeros,
     crc_of_zeros,
     message,
+    nested_zip,
     overlapping_zip,
     problems_of,
     records_of,
@@ -79,15 +80,9 @@ def test_a_flat_bomb_that_states_a_small_size_is_stopped_where_the_lie_ends(
 def test_a_bzip2_bomb_in_a_zip_is_skipped_by_its_method_before_reading(
     tmp_path: Path, community: Community
 ) -> None:
-    buffer = io.BytesIO()
-    with (
-        zipfile.ZipFile(buffer, "w", zipfile.ZIP_BZIP2) as archive,
-        archive.open("result.json", "w") as member,
-    ):
-        for _ in range(4):
-            member.write(bytes(16 << 20))
+    bomb = RawEntry(b"result.json", b"", 12, size=GIB, crc=crc_of_zeros(GIB), packed=bzip2_of_zeros(32))
     path = tmp_path / "telegram.zip"
-    path.write_bytes(buffer.getvalue())
+    path.write_bytes(raw_zip([bomb]))
     assert path.stat().st_size < 2000
     community.refuses(path, "result.json: packed with bzip2", memory=150 * MIB)
 
@@ -122,11 +117,10 @@ def test_ten_thousand_nested_zips_are_not_recursed_beyond_one_known_level(
 
 # R031, the other reading of it: each in the one before
 def test_nested_zips_one_inside_the_other_are_listed_as_skipped(tmp_path: Path, community: Community) -> None:
-    data = zip_bytes({"result.json": TELEGRAM})
-    for depth in range(300):
-        data = zip_bytes({f"{depth}.zip": data}, zipfile.ZIP_STORED)
     path = tmp_path / "matryoshka.zip"
-    path.write_bytes(data)
+    path.write_bytes(nested_zip(10_000, TELEGRAM))
+    with zipfile.ZipFile(path) as outer, outer.open("9999.zip") as inner:
+        assert inner.read(4) == b"PK\x03\x04"
     assert "a ZIP file nested too deep; not opened" in reasons(path).values()
     community.refuses(path, "no export that crm knows", memory=150 * MIB)
 
@@ -157,6 +151,7 @@ def test_path_traversal_and_absolute_names_are_skipped_and_counted_and_nothing_i
     assert taken.code == 0, taken.err
     assert {file for file in tmp_path.rglob("*") if "community" not in str(file)} == before
     assert len(reasons(path)) == len(names)
+    assert f"{len(names)} problems" in taken.out
     assert not {char for char in taken.out + taken.err if char < " " and char != "\n"}
 
 
@@ -166,7 +161,7 @@ def test_member_names_that_deceive_reach_the_report_without_their_power(
     name: str, tmp_path: Path, community: Community
 ) -> None:
     path = write_zip(tmp_path / "telegram.zip", {"result.json": TELEGRAM, name: b"x"})
-    taken = community.crm("import", path)
+    taken = community.quick("import", path)
     assert taken.code == 0, taken.err
     assert not {"\u202e", "\u2066"} & set(taken.out + taken.err)
 
@@ -374,6 +369,31 @@ def test_a_wrong_checksum_is_an_error_that_names_the_member_and_imports_nothing(
     community.refuses(path, "data/tweets.js is damaged: its checksum is wrong")
 
 
+# what the local header says is not believed: the directory counts, as in every other program
+@pytest.mark.parametrize(
+    ("at", "value"),
+    [(6, b"\x01\0"), (8, b"\x0c\0"), (14, b"\0" * 4), (18, b"\5\0\0\0\5\0\0\0"), (30, b"../evil/../")],
+)
+def test_a_local_header_that_differs_from_the_directory_changes_nothing(
+    at: int, value: bytes, tmp_path: Path
+) -> None:
+    data = bytearray(raw_zip([RawEntry(b"result.json", TELEGRAM)]))
+    data[at : at + len(value)] = value
+    path = tmp_path / "t.zip"
+    path.write_bytes(data)
+    assert len([r for r in records_of("telegram", path) if isinstance(r, InteractionRecord)]) == 6
+
+
+def test_a_megabyte_of_names_longer_than_any_is_not_kept(tmp_path: Path) -> None:
+    path = tmp_path / "t.zip"
+    long = [RawEntry(b"%02d" % number + b"x" * 60_000, b"") for number in range(20)]
+    path.write_bytes(raw_zip([*long, RawEntry(b"result.json", TELEGRAM)]))
+    with Export(path) as export:
+        assert export.names == ("result.json",)
+        assert {problem.reason for problem in export.problems} == {"its name is longer than 1,024 characters"}
+        assert max(len(problem.where) for problem in export.problems) <= 200
+
+
 @pytest.mark.parametrize("size", [0, 5, 500_000, 0xFFFFFFFE])
 def test_a_stored_member_with_a_wrong_size_is_an_error(size: int, tmp_path: Path) -> None:
     path = tmp_path / "t.zip"
@@ -406,6 +426,32 @@ def test_a_folder_with_links_loops_pipes_and_locked_files_is_read_without_them(t
     assert told["pipe.json"] == "not a plain file"
     if os.geteuid():
         assert told["sub/locked.json"] == "its permissions do not let it be read"
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        ("path=../../evil", "outside the archive"),
+        ("size=-5", "impossible size"),
+        ("size=five", "impossible size"),
+        (f"size={'9' * 5000}", "impossible size"),
+        ("size=99999999999", "it is cut off"),
+        ("GNU.sparse.realsize=1099511627776", "a file with holes"),
+    ],
+    ids=lambda text: text[:30],
+)
+def test_an_extended_header_of_a_tar_that_lies_is_an_error_in_words(
+    change: str, said: str, tmp_path: Path
+) -> None:
+    record = f" {change}\n".encode()
+    length = next(n for n in range(len(record), len(record) + 9) if len(str(n)) + len(record) == n)
+    info = tarfile.TarInfo("x")
+    info.type, info.size = tarfile.XHDTYPE, length
+    data = str(length).encode() + record
+    head = info.tobuf(tarfile.USTAR_FORMAT) + data + bytes(-length % 512)
+    path = tmp_path / "t.tar"
+    path.write_bytes(head + tar_of({"result.json": TELEGRAM}, tarfile.USTAR_FORMAT))
+    assert said in refusal(path)
 
 
 @pytest.mark.parametrize("digits", [b"-0000000001\0", b"\xff" * 12, b"\x80" + b"\xff" * 11, b"77777777777\0"])

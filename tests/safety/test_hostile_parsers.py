@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import gc
 import io
 import json
 import time
@@ -151,6 +152,53 @@ def test_of_duplicate_keys_in_json_one_counts_and_nothing_is_doubled(tmp_path: P
     assert len(acts(records_of("telegram", path))) == 1
 
 
+# R044, its neighbour: in place of a list stands something else
+@pytest.mark.parametrize("value", ["5", "{}", '"text"', "true", "null"])
+@pytest.mark.parametrize("field", ["messages", "list"])
+def test_what_is_no_list_where_one_should_be_is_one_problem(field: str, value: str, tmp_path: Path) -> None:
+    path = tmp_path / "result.json"
+    path.write_text(telegram([message(1)]).replace(f'"{field}": [', f'"{field}": {value}, "other": ['))
+    records = records_of("telegram", path)
+    assert acts(records) == []
+    assert len(problems_of(records)) == (value != "null")
+
+
+# R044, its neighbour: a gigabyte for a million of these, as long as an error was kept for each
+def test_bad_records_leave_no_garbage_behind(tmp_path: Path) -> None:
+    path = tmp_path / "result.json"
+    path.write_text(telegram([message(1)]).replace('"messages": [', '"messages": [' + "null, 5," * 500))
+    gc.collect()
+    gc.disable()  # as importing does
+    try:
+        assert len(problems_of(records_of("telegram", path))) == 1000
+        assert gc.collect() < 1000
+    finally:
+        gc.enable()
+
+
+# R044, its neighbour: a message that never ends, also where messages are told by their indentation
+@pytest.mark.parametrize("indent", [1, None])
+def test_a_message_larger_than_any_is_refused_before_it_fills_the_memory(
+    indent: int | None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("crm.importers.telegram.walking.MAX_VALUE", 3 << 20)
+    path = tmp_path / "result.json"
+    path.write_text(telegram([message(1), message(2, text="w" * (9 << 20))], indent))
+    with pytest.raises(ExportError, match="one value larger than 3 MB"):
+        records_of("telegram", path)
+
+
+def test_messages_longer_than_a_block_and_what_is_none_are_told_apart(tmp_path: Path) -> None:
+    path = tmp_path / "result.json"
+    long = [message(1), message(2, text="w" * (2 << 20)), message(3), message(4)]
+    nothings = "null," + " " * 100
+    head, ending, tail = telegram(long).partition('"message 3"\n     },')
+    path.write_text(head + ending + nothings * 20_000 + tail)
+    records = records_of("telegram", path)
+    assert [len(act.text or "") for act in acts(records)] == [9, 2 << 20, 9, 9]
+    assert len(problems_of(records)) == 20_000
+
+
 # R049
 @pytest.mark.parametrize("indent", [1, None])
 def test_json_truncated_in_the_middle_of_message_50_000_of_100_000_is_never_silent(
@@ -196,6 +244,33 @@ def test_xml_emoji_as_surrogate_references_are_imported_as_the_emoji(tmp_path: P
     assert texts[2] == "plain"
     assert len(texts) == 3
     assert texts[1] and texts[1].startswith("half \ufffd")
+
+
+# R051, its neighbours: what asks for a file, or for a program, without an entity
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        (
+            "</smses>",
+            '<i:include xmlns:i="http://www.w3.org/2001/XInclude" href="/etc/hostname"/></smses>',
+        ),
+        ("<smses ", '<?xml-stylesheet href="file:///etc/hostname"?><smses '),
+        ("<smses ", '<smses xmlns="urn:other" '),
+        ("</smses>", "<?x y?>" * 20_000 + "</smses>"),
+        ('body="one"', 'body="one" ' + " ".join(f'a{n}="1"' for n in range(20_000))),
+        ("</smses>", f"<!--{'c' * 12_000_000}--></smses>"),
+    ],
+    ids=["XInclude", "stylesheet", "namespace", "instructions", "attributes", "comment"],
+)
+def test_xml_that_asks_for_more_than_itself_gets_nothing(old: str, new: str, tmp_path: Path) -> None:
+    path = tmp_path / "sms-20240301.xml"
+    path.write_text(sms("one", "two").replace(old, new, 1))
+    try:
+        records = records_of("sms", path)
+    except ExportError as error:
+        assert "XML_PARSE" not in error.message
+    else:
+        assert [act.text for act in acts(records)] == ["one", "two"]
 
 
 # R052, its neighbours: what is declared and what is there

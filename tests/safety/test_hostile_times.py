@@ -11,7 +11,7 @@ import pytest
 from archive_files import write_folder, write_zip
 from hostile import AT, message, problems_of, records_of, sms, telegram, tweet, x_archive
 from measured import Community
-from messages_database import SECOND, START
+from messages_database import SECOND, START, Builder
 
 from crm.domain.records import InteractionRecord, Precision, Record
 from crm.importers.kit.times import ANY_NOTATION, EARLIEST, TimeColumn, is_believable, latest
@@ -94,9 +94,23 @@ def test_epoch_units_are_milliseconds_in_a_backup_of_text_messages(
 
 
 # R066
-def test_the_epoch_of_apple_is_2001_in_seconds_and_nanoseconds() -> None:
-    assert datetime.fromtimestamp(978_307_200 + START, UTC).year == 2024
-    assert SECOND == 1_000_000_000  # what the fixture's database counts in; its expected records are compared
+def test_the_epoch_of_apple_is_2001_in_seconds_and_nanoseconds(tmp_path: Path) -> None:
+    written = {"seconds": START, "nanoseconds": START * SECOND, "none": 0, "before": -1, "text": "x"}
+    written |= {"last": (1 << 63) - 1, "first": -(1 << 63), "milliseconds": START * 1000}
+    with Builder(tmp_path / "chat.db") as made:
+        zoe = made.handle("+491701234567")
+        chat = made.chat("+491701234567", zoe)
+        for text, date in written.items():
+            made.message(chat, zoe, text, date=date)
+    records = records_of("imessage", tmp_path / "chat.db")
+    check(records)
+    at = (978_307_200 + START) * 1_000_000  # 2001-01-01 after 1970-01-01
+    assert datetime.fromtimestamp(at / 1_000_000, UTC).year == 2024
+    found = {act.text: act.at for act in acts(records)}
+    assert found == {
+        text: at if text.endswith("seconds") and "milli" not in text else None for text in written
+    }
+    assert problems_of(records)
 
 
 # R066, its neighbours

@@ -246,9 +246,9 @@ class Reader:
 
     def _time(self, date: Any) -> int | None:
         """Return a time of Apple's: nanoseconds since 2001, seconds before macOS 10.13."""
-        if not isinstance(date, int) or date == 0:
+        if not isinstance(date, int) or date <= 0:  # Messages is younger than its epoch
             return None
-        at = _APPLE_EPOCH + (date * SECOND if abs(date) < _SECONDS_BELOW else date // 1000)
+        at = _APPLE_EPOCH + (date * SECOND if date < _SECONDS_BELOW else date // 1000)
         return at if EARLIEST <= at <= self._latest else None
 
 

@@ -1,0 +1,161 @@
+"""Hostile text from the file it comes in to whoever shows it: one name at a time, end to end."""
+
+from __future__ import annotations
+
+import json
+import sys
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+from cli_runner import Crm
+from hostile import message, telegram
+from measured import Community
+from postgres_server import PostgresServer
+from rich.cells import cell_len
+from tui_world import open_store, press, screen_text, settle
+
+from crm.cli.cells import cell_len as printed_len
+from crm.db.store import Store
+from crm.domain.text import clean
+from crm.services import contacts, editing, interactions
+from crm.tui import ui
+from crm.tui.app import CrmApp
+
+HALF = "Zo\ud83d"
+MENDED = "Zo\ufffd"
+
+
+def halved(folder: Path) -> Path:
+    """Write an export of Telegram with half an emoji in a name and in a message, as an escape."""
+    path = folder / "result.json"
+    text = telegram([message(1, text="half HALF here"), message(2)]).replace("Zoë", "ZoHALF")
+    path.write_text(text.replace("HALF", "\\ud83d"))
+    return path
+
+
+def holds_the_mended_name(crm: Crm, folder: Path) -> None:
+    [one] = [one for one in crm.json("contacts") if one["name"].startswith("Zo")]
+    assert one["name"] == MENDED
+    texts = [act["text"] for act in crm.json("show", MENDED)["interactions"]]
+    assert "half \ufffd here" in texts
+    for args in (["contacts"], ["show", MENDED], ["search", "half"]):
+        assert "\ufffd" in crm.run(*args).out.encode().decode()
+    crm.run("edit", MENDED, "--birthday", "--03-05")
+    for form in ("vcard", "csv", "ics", "json"):
+        out = folder / f"out.{form}"
+        crm.run("export", form, "--to", out)
+        assert MENDED in out.read_bytes().decode("utf-8")
+
+
+# R019
+def test_lone_surrogates_are_stored_as_u_fffd_and_every_output_is_valid_utf_8(
+    tmp_path: Path, community: Community
+) -> None:
+    assert community.quick("import", halved(tmp_path)).code == 0
+    holds_the_mended_name(Crm(community.settings), tmp_path)
+
+
+# R019
+def test_lone_surrogates_are_stored_as_u_fffd_in_postgresql_too(
+    tmp_path: Path, community: Community, postgres: PostgresServer
+) -> None:
+    url = postgres.ready()
+    crm = Crm({**community.settings, "CRM_DATABASE_URL": url})
+    crm.run("import", halved(tmp_path))
+    holds_the_mended_name(crm, tmp_path)
+    postgres.give_back(url)
+
+
+# R021
+@pytest.mark.parametrize(
+    "name", ["", "   ", "\u3164", "\u200b\u200d\ufeff", "\u001b\u0000", "\u2800\u00ad", "\U000e0041"]
+)
+def test_an_empty_or_invisible_name_has_a_placeholder_with_another_identifier(
+    name: str, tmp_path: Path, community: Community
+) -> None:
+    path = tmp_path / "result.json"
+    path.write_text(telegram([message(1), message(2)]).replace("Zoë", json.dumps(name)[1:-1]))
+    assert community.quick("import", path).code == 0
+    crm = Crm(community.settings)
+    [one] = [one for one in crm.json("contacts") if one["name"] != "Ada Byron"]
+    [line] = [line for line in crm.run("contacts").lines if "222" in line]
+    assert "222" in crm.run("show", f"telegram:{one['identities'][0]['external_id']}").lines[0]
+    assert line.strip()
+
+
+# R022
+@pytest.mark.skipif(sys.platform == "win32", reason="pseudo-terminals are a Unix matter")
+def test_json_on_a_terminal_is_pure_ascii_and_gives_the_stored_value_back(community: Community) -> None:
+    from tui_terminal import Terminal
+
+    name = "A\x7f\x9b31m\u202eB\x85C\u2028D"
+    with closing(Store.open(community.database)) as store:
+        store.write(editing.add, "Bob", ["x:bob"])
+        with store._engine.begin() as connection:
+            connection.exec_driver_sql("UPDATE contact SET name = ? WHERE name = 'Bob'", (name,))
+    terminal = Terminal(["-m", "crm", "contacts", "--json"], community.settings)
+    try:
+        assert terminal.exit_code() == 0
+        assert terminal.output.isascii()
+        assert not set(terminal.output) & {*range(10), *range(14, 32), 127}
+        assert name in [one["name"] for one in json.loads(terminal.output)]
+    finally:
+        terminal.end()
+
+
+# R011
+async def test_a_click_action_in_a_name_runs_in_no_list_detail_or_notification(tmp_path: Path) -> None:
+    with closing(open_store(tmp_path / "clicks.db")) as store:
+        for number, name in enumerate(("[@click=app.quit]x[/]", "[@click=app.delete(5)]Bob[/]")):
+            key = store.write(editing.add, name, [f"x:click{number}"])
+            store.write(interactions.log, key, name, direction="in", platform="x")
+        app = CrmApp(store)
+        async with app.run_test(size=(100, 30), notifications=True) as pilot:
+            await settle(pilot)
+            for keys in ([], ["2"], ["2", "enter"]):
+                await press(pilot, *keys)
+                app.notify("[@click=app.quit]x[/]", markup=False)
+                for y, line in enumerate(screen_text(app).splitlines()[:30]):
+                    if (x := line.find("[@click")) >= 0:
+                        await pilot.click(offset=(x + 16, y))
+                await settle(pilot)
+                assert app.is_running
+            assert app.return_value is None
+        assert len(store.read(contacts.list_ids, contacts.ContactQuery())) == 2
+
+
+JOINED = {
+    "family": "👨\u200d👩\u200d👧",
+    "flag": "🇩🇪",
+    "England": "🏴\U000e0067\U000e0062\U000e0065\U000e006e\U000e0067\U000e007f",
+    "heart": "❤\ufe0f",
+}
+
+
+# R015
+@pytest.mark.parametrize("kind", JOINED)
+def test_joined_emoji_flags_and_vs16_are_one_sign_of_two_cells_and_columns_stay_aligned(kind: str) -> None:
+    sign = JOINED[kind]
+    assert clean(sign) == sign
+    assert cell_len(sign) == printed_len(sign) == 2
+    for name in (sign, f"Zoe {sign}", f"{sign}{sign} Ray"):
+        assert cell_len(ui.fit(name, 20)) == 20
+
+
+# R024
+async def test_equal_addresses_and_ids_that_look_like_data_break_no_list(tmp_path: Path) -> None:
+    with closing(open_store(tmp_path / "same.db")) as store:
+        for number in range(2):
+            for name in ("alice@x.org", "p1", "row 0", "Same Name"):
+                key = store.write(editing.add, name, [f"x:{name.replace(' ', '')[:4]}{number}"])
+                store.write(interactions.log, key, "hello", direction="in", platform="x")
+        with store._engine.begin() as connection:
+            connection.exec_driver_sql("UPDATE identity SET handle_written = 'alice@x.org'")
+        app = CrmApp(store)
+        async with app.run_test(size=(100, 40)) as pilot:
+            await settle(pilot)
+            for keys in (["1"], ["2", "down", "enter", "escape"], ["3"], ["2", "space", "down", "space"]):
+                await press(pilot, *keys)
+                assert app.is_running
+            assert screen_text(app).count("alice@x.org") >= 2
