@@ -19,7 +19,7 @@ from postgres_server import PostgresServer
 from sqlalchemy import URL, Engine
 
 from crm import paths
-from crm.db import server
+from crm.db import server, server_urls
 from crm.db.store import Store
 
 # How fast is measured in the benchmarks; on a busy machine a deadline would fail what is right.
@@ -159,7 +159,7 @@ def _paths_are_databases(
     def opened(kind: type[Store], target: str | Path | None = None, **options: Any) -> Store:
         given = str(target or paths.database_file())
         # the demo keeps its own file, and hidden files are ones that the program makes for itself
-        mapped = kind is Store and "://" not in given and not Path(given).name.startswith(".")
+        mapped = kind is Store and not server_urls.is_meant(given) and not Path(given).name.startswith(".")
         return original(kind, database_of(Path(given)) if mapped else given, **options)
 
     def created(url: URL) -> Engine:

@@ -57,6 +57,8 @@ def shown(url: URL) -> str:
     """Return a URL for people: of a password, wherever it stands, one sees only that there is one."""
     secrets = [name for name in url.query if name in SECRETS]
     public = url.difference_update_query(secrets)
+    if is_server(url):
+        public = public.set(drivername="postgresql")  # whichever driver we use is no matter of theirs
     if secrets:
         public = public.set(password="hidden")  # noqa: S106 - shown as ***
     return public.render_as_string(hide_password=True)

@@ -85,7 +85,6 @@ def test_a_url_means_what_it_means_to_psql(url, expected):
         "postgresql://u:s3cret@127.0.0.1:1,127.0.0.1:2/db?target_session_attrs=read-write",
     ],
 )
-@pytest.mark.sqlite(reason="what is written wrongly is a path there")
 def test_no_error_repeats_a_password_and_no_mistake_becomes_a_file(url, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     with pytest.raises(CrmError) as caught:
