@@ -77,7 +77,11 @@ def _first_day(acts: Sequence[int], days: LocalDays) -> int:
     """Return the local day of the first act; a date alone may lie on either side of its neighbours."""
     first = acts[0] >> ACT_BITS
     until = bisect_left(acts, first + _MICROSECONDS_PER_DAY + 1 << ACT_BITS)
-    return min(days.ordinal(act >> ACT_BITS, act & DAY_ONLY != 0) for act in _ends(acts[:until]))
+    around = acts[:until]
+    for act in around:
+        if act & DAY_ONLY:
+            return min(days.ordinal(end >> ACT_BITS, end & DAY_ONLY != 0) for end in _ends(around))
+    return days.ordinal(first)
 
 
 def _ends(acts: Sequence[int]) -> Sequence[int]:

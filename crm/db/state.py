@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from array import array
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta, tzinfo
 from functools import cache
 from operator import itemgetter
 from typing import Any, NamedTuple
@@ -72,8 +72,10 @@ class _State(NamedTuple):
 
 _KEYS: BindParameter[Any] = bindparam("keys", expanding=True)
 _COLUMNS = tuple(relationship.c.keys())
+_in_order = itemgetter(*_COLUMNS)
 _VERSION = "2|"
 """Of what is stored; a database that was filled by another one is computed again from nothing."""
+_latest = [LocalDays(UTC)]
 _NO_TOTALS = _Totals(0, None, None, None)
 
 
@@ -96,7 +98,7 @@ def refresh(
 
     """
     wanted = sorted(set(contact_ids))
-    days = LocalDays(rules.zone)
+    days = _days_in(rules.zone)
     if wanted:
         acts.drop_own(connection)
     for start in range(0, len(wanted), _CHUNK):
@@ -106,7 +108,7 @@ def refresh(
         if not acts_stay:
             acts.keep(connection, deeds)
         states = _states(connection, rules, now, days, people, deeds)
-        rows = [tuple(one.relationship[name] for name in _COLUMNS) for one in states]
+        rows = [_in_order(one.relationship) for one in states]
         for statement in _clearing():
             connection.execute(statement, {"keys": chunk})
         bulk.insert(connection, relationship, _COLUMNS, rows)
@@ -142,7 +144,7 @@ def is_current(connection: Connection, rules: Rules) -> bool:
 def differences(connection: Connection, rules: Rules, now: datetime) -> list[int]:
     """Return the contacts of whom something stored differs from a computation from nothing."""
     wrong = []
-    days = LocalDays(rules.zone)
+    days = _days_in(rules.zone)
     everyone = list(connection.scalars(select(contact.c.id).order_by(contact.c.id)))
     for start in range(0, len(everyone), _CHUNK):
         chunk = everyone[start : start + _CHUNK]
@@ -201,6 +203,17 @@ def _asking_people() -> Select[Any]:
     columns = ("id", "circle", "cadence_days", "cadence_set_at", "floor")
     query = select(*(contact.c[name] for name in columns))
     return query.where(contact.c.id.in_(_KEYS)).order_by(contact.c.id)
+
+
+def _days_in(zone: tzinfo) -> LocalDays:
+    """Return the calendar of a zone; to learn it anew is half of the work after one act.
+
+    The latest is kept, by identity: the system's own zone cannot be the key of a cache.
+    """
+    known = _latest[0]
+    if known.zone is not zone:
+        _latest[0] = known = LocalDays(zone)
+    return known
 
 
 @cache
@@ -310,7 +323,7 @@ def _facts(
         "SELECT one.identity_id, one.at, one.direction, one.kind, one.id, one.platform, one.closed "
         "FROM wanted JOIN interaction AS one "
         "ON one.identity_id = wanted.its_identity AND one.at = wanted.moment"
-    )
+    ).fetchall()
     for key, at, direction, kind, number, platform, closed in sorted(found, key=itemgetter(4)):
         who = owners[key]
         if kind in counting[who.floor]:

@@ -12,7 +12,12 @@ from datetime import UTC, date, datetime, timedelta, tzinfo
 
 _WEEK = 7
 _MICROSECONDS = 86_400_000_000
-_WEEK_LENGTH = _WEEK * _MICROSECONDS
+_SPAN_BITS = 39
+"""A span of 2**39 microseconds is 6.4 days; a shift finds it, where a week takes a long division."""
+_DAY_BITS = 8
+"""A day and all offsets of whole quarters of an hour are multiples of 2**8 microseconds."""
+_DAY_REST = _MICROSECONDS >> _DAY_BITS
+"""Less than 2**30, by which Python divides three times as fast as by more."""
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _EPOCH_ORDINAL = date(1970, 1, 1).toordinal()
 
@@ -23,7 +28,7 @@ class LocalDays:
     def __init__(self, zone: tzinfo) -> None:
         self.zone = zone
         self._offsets: dict[int, int | None] = {}
-        self._steady = _Weeks(self._to_ordinals)
+        self._steady = _Spans(self._to_ordinals)
 
     def ordinal(self, at: int, day_only: bool = False) -> int:
         """Return the local day of a moment.
@@ -43,12 +48,21 @@ class LocalDays:
             offset = self._offset(at)
         return (at + offset) // _MICROSECONDS + _EPOCH_ORDINAL
 
-    def ordinals(self, moments: Iterable[int]) -> list[int]:
-        """Return the local days of many moments whose time of day is known."""
+    def ordinals(self, marks: Iterable[int], shift: int = 0) -> list[int]:
+        """Return the local days of many moments whose time of day is known.
+
+        Args:
+            marks: the moments, each shifted by `shift`; what stands below does not matter.
+            shift: see above.
+
+        """
         steady, ordinal = self._steady, self.ordinal
+        span, fine = shift + _SPAN_BITS, shift + _DAY_BITS
         return [
-            ordinal(at) if (offset := steady[at // _WEEK_LENGTH]) is None else (at + offset) // _MICROSECONDS
-            for at in moments
+            ordinal(mark >> shift)
+            if (offset := steady[mark >> span]) is None
+            else ((mark >> fine) + offset) // _DAY_REST
+            for mark in marks
         ]
 
     def start(self, ordinal: int) -> int:
@@ -65,9 +79,12 @@ class LocalDays:
         else:
             self._offsets.update(dict.fromkeys(range(first, first + _WEEK), offset))
 
-    def _to_ordinals(self, week: int) -> int | None:
-        offset = self._constant_offset(week * _WEEK, (week + 1) * _WEEK)
-        return None if offset is None else offset + _EPOCH_ORDINAL * _MICROSECONDS
+    def _to_ordinals(self, span: int) -> int | None:
+        first, last = span << _SPAN_BITS, (span + 1 << _SPAN_BITS) - 1
+        offset = self._offset(first)
+        if offset != self._offset(last) or offset % (1 << _DAY_BITS):
+            return None
+        return (offset + _EPOCH_ORDINAL * _MICROSECONDS) >> _DAY_BITS
 
     def _constant_offset(self, first: int, until: int) -> int | None:
         """Return the offset that holds from one UTC day until another, or None where the clocks change."""
@@ -82,13 +99,13 @@ class LocalDays:
         return (local.utcoffset() or timedelta(0)) // timedelta(microseconds=1)
 
 
-class _Weeks(dict[int, int | None]):
-    """By week since 1970: what to add to its moments to count from ordinal 0; None: it changes."""
+class _Spans(dict[int, int | None]):
+    """By span since 1970: what to add to its moments, `_DAY_BITS` less, to count from ordinal 0; or None."""
 
     def __init__(self, learn: Callable[[int], int | None]) -> None:
         super().__init__()
         self._learn = learn
 
-    def __missing__(self, week: int) -> int | None:
-        self[week] = found = self._learn(week)
+    def __missing__(self, span: int) -> int | None:
+        self[span] = found = self._learn(span)
         return found

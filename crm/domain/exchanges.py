@@ -6,6 +6,7 @@ edits, merges and deletions gives the same result. Times are microseconds since 
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from enum import IntEnum, StrEnum
@@ -233,7 +234,7 @@ def _walk(ordered: Sequence[int], window: int, bits: int, local: Sequence[int]) 
     """
     way_mask, out, mutual = DIRECTION_MASK << bits, _OUT << bits, _MUTUAL << bits
     shift, place = ACT_BITS + bits, (1 << bits) - 1
-    key = way_mask | place
+    key, last = way_mask | place, len(ordered) - 1
     completing: list[int] = []
     days: defaultdict[int, set[int]] = defaultdict(set)
     openings = _Openings()
@@ -244,8 +245,8 @@ def _walk(ordered: Sequence[int], window: int, bits: int, local: Sequence[int]) 
         at = mark >> shift
         way = mark & way_mask
         if way != previous or at - previous_at > window:
-            wait = at - began_at
-            began_waits.append(wait if wait <= window else min(began_at - FAR, -1.0))
+            late = began_at - FAR
+            began_waits.append(at - began_at if at - began_at <= window else late if late < -1.0 else -1.0)
             began_days, began_waits = openings[mark & key]
             began_days.append(day)
             began_at = at
@@ -256,7 +257,12 @@ def _walk(ordered: Sequence[int], window: int, bits: int, local: Sequence[int]) 
             partner = at
         else:
             latest_in, partner = at, latest_out
-        if at - partner <= window or (way == 0 and _met_by(ordered, number, bits) is not None):
+        if at - partner <= window or (
+            way == 0
+            and number < last
+            and ordered[number + 1] >> shift == at
+            and _met_by(ordered, number, bits) is not None
+        ):
             completing.append(number)
             days[mark & place].add(day)
     began_waits.append(min(began_at - FAR, -1.0))
@@ -264,14 +270,13 @@ def _walk(ordered: Sequence[int], window: int, bits: int, local: Sequence[int]) 
 
 
 def _met_by(ordered: Sequence[int], number: int, bits: int) -> int | None:
+    """Return the last of your acts in the microsecond of this act of theirs, or None."""
     ending = ordered[number] | (1 << ACT_BITS + bits) - 1  # the moment alone, comparable
-    found = None
-    for later in range(number + 1, len(ordered)):
-        if ordered[later] > ending:
-            break
-        if ordered[later] & _OUT << bits:
-            found = ordered[later]
-    return found
+    if number + 1 == len(ordered) or ordered[number + 1] > ending:
+        return None
+    # yours come last; looked up, not walked to: an export may give one time to all that was ever said
+    last = ordered[bisect_right(ordered, ending, number + 1) - 1]
+    return last if last & _OUT << bits else None
 
 
 def _partner(ordered: Sequence[int], number: int, bits: int) -> int | None:
@@ -292,7 +297,7 @@ def _local(ordered: Sequence[int], bits: int, days: LocalDays) -> list[int]:
     shift, day_only = ACT_BITS + bits, DAY_ONLY << bits
     if any(map(day_only.__and__, ordered)):
         return [days.ordinal(mark >> shift, mark & day_only != 0) for mark in ordered]
-    return days.ordinals([mark >> shift for mark in ordered])
+    return days.ordinals(ordered, shift)
 
 
 def _dialogues(walked: _Walked, bits: int) -> dict[int, Dialogue]:

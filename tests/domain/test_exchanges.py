@@ -145,6 +145,51 @@ def test_local_days_agree_with_the_calendar(moment, zone):
     assert date.fromordinal(ordinal) == moment.astimezone(zone).date()
 
 
+@given(
+    st.lists(st.integers(-(10**15), 3 * 10**15), max_size=9),
+    st.integers(0, 8),
+    st.sampled_from(["Africa/Monrovia", "Asia/Kathmandu", "Australia/Lord_Howe", "Pacific/Apia"]),
+)
+def test_the_days_of_many_moments_are_those_of_each_whatever_stands_below_them(moments, shift, name):
+    days = LocalDays(ZoneInfo(name))
+    marks = [moment << shift | (1 << shift) - 1 for moment in moments]
+    local = [(EPOCH + timedelta(microseconds=moment)).astimezone(days.zone).date() for moment in moments]
+    assert [date.fromordinal(day) for day in days.ordinals(marks, shift)] == local
+
+
+class Looked(int):
+    """An act that counts how often it is looked at."""
+
+    looks = 0
+
+    def _count(self) -> int:
+        Looked.looks += 1
+        return int(self)
+
+    def __gt__(self, other: int) -> bool:
+        return self._count() > int(other)
+
+    def __lt__(self, other: int) -> bool:
+        return self._count() < int(other)
+
+    def __and__(self, other: int) -> int:
+        return self._count() & int(other)
+
+    def __rshift__(self, other: int) -> int:
+        return self._count() >> int(other)
+
+
+@pytest.mark.parametrize("ways", [("in",), ("in", "out"), ("in", "mutual"), ("out",)])
+def test_many_acts_at_one_moment_cost_no_more_than_as_many_at_different_ones(ways):
+    def looks(number: int) -> int:
+        Looked.looks = 0
+        told = [Looked(packed(at("2026-01-01"), ways[one % len(ways)])) for one in range(number)]
+        history(told, WINDOW, LocalDays(UTC))
+        return Looked.looks
+
+    assert looks(800) < 3 * looks(400)
+
+
 def test_of_two_acts_at_the_same_moment_yours_is_the_answer_whatever_came_in_first():
     for order in (("in", "out"), ("out", "in")):
         told = [Act(at("2026-01-01"), direction, number) for number, direction in enumerate(order)]
