@@ -212,9 +212,8 @@ def test_folders_that_are_not_absolute_do_not_count(run: Callable[..., Done], ho
 def test_in_every_locale_every_command_ends_well(
     env: dict[str, str], run: Callable[..., Done], home: Path
 ) -> None:
-    for args in (["show", "x:zoe"], ["mirror"]):
-        done = run(*args, env=env)
-        assert (done.returncode, done.stderr) == (0, b"")
+    done = run("show", "x:zoe", env=env)
+    assert (done.returncode, done.stderr) == (0, b"")
     assert json.loads(run("contacts", "--json", env=env).stdout)[0]["name"] == "Zoë Ray"
     assert run("export", "csv", "a.csv", env=env).returncode == 0
     assert "Zoë" in (home / "a.csv").read_text("utf-8")
@@ -223,7 +222,7 @@ def test_in_every_locale_every_command_ends_well(
 BYTES = b"bad\xff\xfename"
 
 
-def test_arguments_that_are_no_text(run: Callable[..., Done], home: Path) -> None:
+def test_arguments_that_are_no_text(run: Callable[..., Done], crm: Crm, home: Path) -> None:
     expected = {
         ("contacts", BYTES): 0,
         ("search", BYTES): 0,
@@ -242,10 +241,17 @@ def test_arguments_that_are_no_text(run: Callable[..., Done], home: Path) -> Non
         (b"--" + BYTES,): 2,
     }
     for args, code in expected.items():
-        done = run(*args)
-        is_clean(done)
-        assert done.returncode == code, (args, done.stderr)
-    assert any(os.fsencode(file).endswith(BYTES + b".csv") for file in home.iterdir())
+        words = [os.fsdecode(word) if isinstance(word, bytes) else word for word in args]
+        if {"--db", "export"} & {*args} or args == (BYTES,):  # some as a real process
+            done = run(*args)
+            is_clean(done)
+            assert done.returncode == code, (args, done.stderr)
+        else:
+            answer = crm.answer(*words)
+            assert answer.code == code, (args, answer.err)
+            assert "inside crm" not in answer.err
+    names = {os.fsencode(file.name) for file in home.iterdir()}
+    assert {BYTES, BYTES + b".csv"} <= names
     assert "bad\ufffd\ufffdname" in [one["name"] for one in json.loads(run("contacts", "--json").stdout)]
 
 
