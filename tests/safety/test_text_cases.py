@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import csv
 import json
+import re
 import sys
 from contextlib import closing
 from pathlib import Path
@@ -21,7 +23,9 @@ from crm.domain.text import clean
 from crm.services import contacts, editing, interactions
 from crm.tui import ui
 from crm.tui.app import CrmApp
+from crm.vcard.values import escape
 
+COMMAND = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]")
 HALF = "Zo\ud83d"
 MENDED = "Zo\ufffd"
 
@@ -82,6 +86,116 @@ def test_an_empty_or_invisible_name_has_a_placeholder_with_another_identifier(
     [line] = [line for line in crm.run("contacts").lines if "222" in line]
     assert "222" in crm.run("show", f"telegram:{one['identities'][0]['external_id']}").lines[0]
     assert line.strip()
+
+
+NAMES = (
+    *(
+        "=1+1",
+        "+1+1",
+        "-1",
+        "@SUM(A1)",
+        "=cmd|' /C calc'!A0",
+        "'=x",
+        "''=x",
+        "%x",
+        "|x",
+        "＝1",
+        '"=1"',
+        ";=1",
+        ",=1",
+    ),
+    *(
+        "--help",
+        "-",
+        "@file",
+        ".",
+        "..",
+        "/",
+        "~",
+        "%s {0} $HOME",
+        "{{7*7}}",
+        "%00",
+        "\\",
+        "\\n",
+        "null",
+        "-0",
+        "1e5",
+    ),
+    *(
+        "<script>alert(1)</script>",
+        '" onmouseover="x',
+        "javascript:alert(1)",
+        "</style><script>x",
+        "</script>",
+    ),
+    *(
+        "[/]",
+        "[red]x",
+        ":smile:",
+        "BEGIN:VCARD",
+        "END:VCALENDAR",
+        "=?utf-8?q?=0A?=",
+        "Bob\nBcc: evil@example.org",
+    ),
+    *(
+        "A\ufff9B\ufffaC\ufffb",
+        "\uffff\ufdd0x",
+        "\ue000private",
+        "\U000e0001\U000e0041tag",
+        "s\xadoft",
+        "\u2067rtl",
+    ),
+    *(
+        "a\x7fb",
+        "\x9b31mC",
+        "\x90q~\x9c",
+        "\x9d0;x\x9c",
+        "\x1b^private\x1b\\y",
+        "\x1b_G\x1b\\z",
+        "\x1bXs\x1b\\w",
+    ),
+    "e" + "\u0301" * 10_000,
+)
+
+
+# R001 and R060, their neighbours: formulas, options, markup, headers, sequences in eight bits, heaps
+def test_names_that_mean_something_elsewhere_come_back_out_of_every_file_as_they_went_in(
+    tmp_path: Path, community: Community
+) -> None:
+    book = tmp_path / "book.vcf"
+    cards = [
+        f"BEGIN:VCARD\r\nVERSION:3.0\r\nFN:{escape(name)}\r\nORG:{escape(name)}\r\nBDAY:1990-06-02\r\n"
+        f"EMAIL:p{number}@example.org\r\nEND:VCARD\r\n"
+        for number, name in enumerate(NAMES)
+    ]
+    book.write_bytes("".join(cards).encode())
+    crm = Crm(community.settings)
+    crm.run("import", book)
+    kept = names_of(crm)
+    assert {name for name in NAMES if "\n" not in name and len(name) < 500} <= kept
+    for args in (
+        ["contacts"],
+        ["today"],
+        ["remind"],
+        *(["show", f"p{n}@example.org"] for n in range(len(NAMES) - 8, len(NAMES))),
+    ):
+        assert not COMMAND.search(crm.run(*args).out)
+    for form in ("csv", "vcard"):
+        out = tmp_path / f"out.{form}"
+        crm.run("export", form, "--to", out)
+        again = Crm({**community.settings, "CRM_DATABASE_URL": str(tmp_path / f"{form}.db")})
+        again.run("import", out)
+        assert names_of(again) == kept
+    with (tmp_path / "out.csv").open(encoding="utf-8", newline="") as file:
+        csv.field_size_limit(1 << 20)
+        cells = [cell for row in csv.reader(file) for cell in row]
+    assert not [cell for cell in cells if cell[:1] in set("=@%|＝\t\r") and cell]
+    crm.run("mirror", "--html", tmp_path / "mirror.html")
+    assert "<script" not in (tmp_path / "mirror.html").read_text("utf-8")
+
+
+def names_of(crm: Crm) -> set[str]:
+    return {one["name"] for one in crm.json("contacts")}
 
 
 # R022
