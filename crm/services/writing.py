@@ -170,26 +170,27 @@ class Writer:
     ) -> list[tuple[Any, ...]]:
         found = self._known(interaction, ("id", "identity_id", "text"), platform, acts)
         rows: list[tuple[Any, ...]] = []
+        met, run, latest = self._met, self._run, self._latest
         for _, key, place, at, direction, kind, text, thread, url, precision, assumed in acts.values():
-            who = _UNTOLD if place is None else self._met.get(place) or self._meets(place, people[place])
+            who = _UNTOLD if place is None else met.get(place) or self._meets(place, people[place])
             if who == _FORGOTTEN:
                 continue
             if who == _OWN:
                 self.own_messages += 1
                 continue
             identity_id = None if who == _UNTOLD else who
-            if text:
+            if text and "\0" in text:  # nothing else that no database can hold comes through the spool
                 text = storable(text)
-            if key in found:
+            if found and key in found:
                 self._meet(found[key], identity_id, text or None)
                 continue
-            if at is None or not _EARLIEST <= at <= self._latest:
+            if at is None or not _EARLIEST <= at <= latest:
                 at, precision = self._no_time(at, "interaction", key)
             # a truth value as the number it is stored as: SQLite's driver takes twice as long over the other
             rows.append(
                 (
                     self._acts.next_new, identity_id, platform, key, at, precision, int(assumed), direction,
-                    kind, text or None, thread, url, self._run,
+                    kind, text or None, thread, url, run,
                 )
             )  # fmt: skip
             self._acts.next_new += 1
@@ -236,7 +237,7 @@ class Writer:
         rows: list[tuple[Any, ...]] = []
         changed = []
         for _, external_id, at, text, thread, url, precision, assumed in posts.values():
-            words = storable(text) if text else None
+            words = (storable(text) if "\0" in text else text) if text else None
             if external_id in found:
                 key, had = found[external_id]
                 if key < self._posts.first_new:
