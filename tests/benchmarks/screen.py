@@ -81,8 +81,9 @@ class Terminal:
         return time.clock_gettime((~self.child << 3) | 2)
 
     def quiet(self, seconds: float = _QUIET) -> None:
-        """Read until nothing comes any more."""
-        while select.select([self.file], [], [], seconds)[0]:
+        """Read until nothing comes for a while; a cursor that blinks twice a second never rests."""
+        end = time.perf_counter() + max(3 * seconds, 1.0)
+        while time.perf_counter() < end and select.select([self.file], [], [], seconds)[0]:
             try:
                 os.read(self.file, 65536)
             except OSError:
