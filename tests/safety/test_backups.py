@@ -20,7 +20,7 @@ from crm.domain.cadence import Rules
 from crm.domain.errors import DatabaseError, NotFoundError
 from crm.domain.rotation import Why
 from crm.domain.schedule import Schedule
-from crm.services import backups, contacts, editing, forgetting, importing, notifying
+from crm.services import backup_restore, backups, contacts, editing, forgetting, importing, notifying
 from crm.services.backups import BackupView
 
 pytestmark = pytest.mark.sqlite(reason="files beside its own")
@@ -164,22 +164,59 @@ def test_what_is_configured_not_to_happen_does_not(store, tmp_path):
     assert whys(store) == []
 
 
-def test_after_a_year_a_handful_is_left_and_each_is_whole(store, clock, tmp_path):
-    """The restore drill: every backup that stays is opened, checked and counted."""
-    expected = {}
-    asked = backups.backup(store)
-    for day in range(60):
+# R090
+def test_every_automatic_backup_is_whole_and_holds_what_was_there_at_that_time(store, clock, tmp_path):
+    """The restore drill: each is opened, checked, counted table by table, and restored."""
+    held: dict[Path, dict[str, int]] = {}
+
+    def note(before: dict[str, int]) -> None:
+        for one in backups.list_backups(store):
+            held.setdefault(one.path, before)
+
+    for day in range(30):
         add(store, f"Contact {day}")
-        made = backups.daily(store)
-        expected[made] = day + 1
-        if day % 20 == 7:
+        before = rows(store.path)
+        backups.daily(store)
+        note(before)
+        clock.forward(hours=12)
+        add(store, f"Evening {day}")
+        if day % 10 == 7:
+            before = rows(store.path)
             bring(store, tmp_path, f"Imported {day}")
-        clock.forward(days=1)
-    left = [one for one in backups.list_backups(store) if one.why == Why.DAILY]
-    assert len(left) <= 7 + 4
-    assert asked.exists()
-    for one in left:
-        assert counted(one) >= expected[one.path]
+            note(before)
+        if day % 10 == 8:
+            before = rows(store.path)
+            backups.before_changes(store)
+            note(before)
+        clock.forward(hours=12)
+    store.close()
+    old = tmp_path / "old"
+    old.mkdir()
+    shutil.copy(Path(__file__).parents[1] / "databases" / "0001.db", old / "crm.db")
+    (old / "crm.db").chmod(0o600)
+    before = rows(old / "crm.db")
+    Store.open(old / "crm.db", rules=Rules(zone=UTC), now=clock).close()
+    [upgrade] = backups.backups_of(old / "crm.db")
+    held[upgrade.path] = before
+
+    left = [*backups.list_backups(store), upgrade]
+    assert {one.why for one in left} == {*Why} - {Why.ASKED, Why.BEFORE_RESTORE}
+    assert len([one for one in left if one.why == Why.DAILY]) <= 7 + 4
+    for number, one in enumerate(left):
+        assert backups.checked(one).whole, one
+        assert rows(one.path) == held[one.path], one
+        if number % 4 == 0 or one is upgrade:
+            with backup_restore.prepared(tmp_path / f"{number}.db", one.path) as ready:
+                backup_restore.put_back(ready, clock())
+            again = Store.open(tmp_path / f"{number}.db", rules=Rules(zone=UTC), now=clock)
+            assert again.read(contacts.count) == held[one.path]["contact"]
+            again.close()
+
+
+def rows(file: Path) -> dict[str, int]:
+    """Return how many rows each table has."""
+    with inspecting.opened(file) as connection:
+        return inspecting.rows_of_all(connection)
 
 
 def test_rotation_touches_nothing_that_is_not_its_own(store, clock):
@@ -194,7 +231,7 @@ def test_rotation_touches_nothing_that_is_not_its_own(store, clock):
     ]
     for file in strange:
         file.write_bytes(b"SQLite format 3\0")
-    for _ in range(40):
+    for _ in range(20):
         add(store, "Ada")
         backups.daily(store)
         clock.forward(days=1)
@@ -214,6 +251,7 @@ def test_without_room_an_import_does_not_begin_and_says_why(store, tmp_path, mon
     backups.backup(store)  # what somebody asks for is their own decision
 
 
+# R088
 def test_a_backup_while_another_program_writes_all_the_time_is_of_one_moment(store, tmp_path):
     """A writer that commits every 20 ms: in each backup the count and the sum belong together."""
     add(store, "Ada")
