@@ -69,6 +69,15 @@ class Asking(_Node):
         """Run a service function that writes, in a thread; it happens even when nobody waits any more."""
         return await self.crm.run_write(service, *args, **kwargs)
 
+    def take_size(self) -> None:
+        """Take the classes of the terminal's size before there is anything to lay out.
+
+        Textual gives them after the first layout, and styles every widget once more: a fifth of the work of
+        a new screen. They change with the size as ever.
+        """
+        for steps, length in ((WIDTHS, self.app.size.width), (HEIGHTS, self.app.size.height)):
+            self.set_class(True, [name for least, name in steps if length >= least][-1])
+
     def start(
         self, work: Callable[[], Coroutine[Any, Any, Any]], group: str = "", exclusive: bool = True
     ) -> None:
@@ -135,6 +144,7 @@ class Page(Asking, Screen[None]):
 
     def compose(self) -> ComposeResult:
         """Lay out bars and body."""
+        self.take_size()
         yield TopBar(self.PLACE)
         with Vertical(classes="body"):
             yield from self.body()
@@ -198,6 +208,7 @@ class Dialog(Asking, ModalScreen[Result], Generic[Result]):
 
     def compose(self) -> ComposeResult:
         """Lay out title, body and hint."""
+        self.take_size()
         with Vertical(classes="dialog"):
             yield Static(self.heading(), classes="dialog-title")
             yield from self.body()
