@@ -5,7 +5,6 @@ from __future__ import annotations
 import multiprocessing
 import sqlite3
 import threading
-import time
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
@@ -13,6 +12,7 @@ from pathlib import Path
 import pytest
 from cli_runner import NOW, Crm
 
+from crm.cli import environment
 from crm.db import engine
 from crm.db.store import Store, Work
 from crm.domain.errors import DatabaseError
@@ -32,22 +32,26 @@ def file(tmp_path: Path) -> Path:
 
 
 @contextmanager
-def another_writes(file: Path, seconds: float) -> Iterator[None]:
-    """Let another program write for so long."""
-    begun = threading.Event()
+def another_writes(file: Path, seconds: float | None = None) -> Iterator[threading.Event]:
+    """Let another program write: for so long, or until the event that is given is set."""
+    begun, over = threading.Event(), threading.Event()
 
     def hold() -> None:
         with closing(sqlite3.connect(file, isolation_level=None)) as connection:
             connection.execute("BEGIN IMMEDIATE")
             begun.set()
-            time.sleep(seconds)
+            over.wait(seconds)
             connection.execute("COMMIT")
 
     thread = threading.Thread(target=hold)
     thread.start()
     begun.wait()
-    yield
-    thread.join()
+    try:
+        yield over
+    finally:
+        if seconds is None:
+            over.set()
+        thread.join()
 
 
 def _count_up(file: str, times: int) -> None:
@@ -75,12 +79,20 @@ def test_four_programs_that_read_and_write_back_two_hundred_times_lose_no_update
     assert title == str(PROGRAMS * TIMES)
 
 
-def test_a_command_that_waits_for_another_program_says_so_and_then_does_its_work(file, tmp_path):
+def test_a_command_that_waits_for_another_program_says_so_and_then_does_its_work(file, tmp_path, monkeypatch):
     crm = Crm(
         {"CRM_CONFIG": str(tmp_path / "no.toml"), "CRM_NOW": NOW, "CRM_TZ": "UTC", "HOME": str(tmp_path)}
     )
     state = {"XDG_STATE_HOME": str(tmp_path / "state"), "XDG_DATA_HOME": str(tmp_path / "data")}
-    with another_writes(file, engine.TELL_AFTER + 3):
+    say = environment.Environment._wait
+
+    with another_writes(file) as over:
+
+        def said(its: environment.Environment) -> None:
+            say(its)
+            over.set()
+
+        monkeypatch.setattr(environment.Environment, "_wait", said)
         answer = crm.answer("--db", file, "note", "ada", "hello", env=state)
     assert answer.code == 0, answer
     assert answer.err.count("waiting for another program") == 1
@@ -89,14 +101,15 @@ def test_a_command_that_waits_for_another_program_says_so_and_then_does_its_work
 
 
 def test_reading_waits_for_nobody(file):
-    with closing(Store.open(file)) as store, another_writes(file, 1):
+    with closing(Store.open(file)) as store, another_writes(file):
         store.waiting = pytest.fail
         assert store.read(contacts.count) == 1
 
 
-def test_a_short_wait_is_not_worth_a_word(file):
+def test_a_short_wait_is_not_worth_a_word(file, monkeypatch):
     told = []
-    with closing(Store.open(file)) as store, another_writes(file, engine.TELL_AFTER / 4):
+    monkeypatch.setattr(engine, "TELL_AFTER", 3600)  # short beside that, however slow the machine is
+    with closing(Store.open(file)) as store, another_writes(file, 0.3):
         store.waiting = lambda: told.append(1)
         store.write(editing.note, 1, "hello")
     assert not told
@@ -106,7 +119,7 @@ def test_who_waits_too_long_is_told_that_nothing_was_changed(file, monkeypatch):
     monkeypatch.setattr(engine, "PATIENCE", 0.3)
     monkeypatch.setattr(engine, "_BUSY_MILLISECONDS", 100)
     with closing(Store.open(file)) as store:
-        with another_writes(file, 2), pytest.raises(DatabaseError, match="still writing") as caught:
+        with another_writes(file), pytest.raises(DatabaseError, match="still writing") as caught:
             store.write(editing.note, 1, "hello")
         assert caught.value.hint
         assert store.read(contacts.show, 1).notes == ""
