@@ -19,7 +19,7 @@ from weakref import WeakSet
 import sqlalchemy
 from sqlalchemy import URL, Connection, Engine, event
 from sqlalchemy.engine.interfaces import ExceptionContext
-from sqlalchemy.exc import DataError, DBAPIError
+from sqlalchemy.exc import DataError, DBAPIError, OperationalError
 
 from crm.db import server_urls
 from crm.db.tables import metadata
@@ -272,10 +272,12 @@ def explanation(where: str, error: DBAPIError) -> DatabaseError:
         return _lost(where, error)
     if isinstance(error, DataError):
         return DatabaseError(f"the database {where} does not take a value: {said}", "run crm doctor")
-    if state is None or state.startswith("28") or state == "3D000":
+    # without a code: nothing was reached; other errors without one are the driver's, of our own making
+    unreached = state is None and isinstance(error, OperationalError)
+    if unreached or (state and (state.startswith("28") or state == "3D000")):
         return _not_connected(where, said)
     for begin, message, hint in _STATES:
-        if state.startswith(begin):
+        if state and state.startswith(begin):
             return DatabaseError(message.format(where=where), hint)
     return DatabaseError(f"the database {where} says: {said}", "run crm doctor")
 

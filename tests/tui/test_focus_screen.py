@@ -13,7 +13,9 @@ from textual.pilot import Pilot
 from textual.widgets import Input
 from tui_world import NOW, World, build, press, screen_text, settle, type_in
 
+from crm.db import bulk
 from crm.db.store import Store
+from crm.db.tables import interaction
 from crm.domain.errors import DatabaseError
 from crm.domain.records import PartialDate
 from crm.services import contacts, editing, focus, interactions, undoing
@@ -549,9 +551,7 @@ async def test_a_long_address_is_shown_whole_in_a_dialog_before_it_is_opened(
 def with_url(store: Store, contact: int, url: str) -> None:
     """Give the last act of a contact an address, as an export would."""
     act = store.read(interactions.timeline, contact, 1)[0]
-    store.write(lambda work: work.connection.exec_driver_sql(
-        "UPDATE interaction SET url = ? WHERE id = ?", (url, act.id)
-    ))  # fmt: skip
+    store.write(lambda work: bulk.update(work.connection, interaction, "url", [(url, act.id)]))
 
 
 @pytest.mark.parametrize("size", [(40, 12), (20, 6), (200, 60)])

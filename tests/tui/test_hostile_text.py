@@ -14,7 +14,9 @@ from rich.style import Style
 from textual.color import Color
 from tui_world import open_store, press, screen_text, settle, type_in
 
+from crm.db import bulk
 from crm.db.store import Store
+from crm.db.tables import contact
 from crm.services import contacts, editing, interactions, merging
 from crm.services.editing import Edits
 from crm.tui import browser, crash, ui
@@ -124,7 +126,7 @@ async def test_a_name_that_cannot_be_seen_is_replaced_by_what_can(tmp_path: Path
     store = open_store(tmp_path / "blank.db")
     key = store.write(editing.add, "someone", ["x:ghost"])
     with store._engine.begin() as connection:
-        connection.exec_driver_sql("UPDATE contact SET name = '\u3164\u200b\u200d' WHERE id = ?", (key,))
+        bulk.update(connection, contact, "name", [("\u3164\u200b\u200d", key)])
     app = CrmApp(store)
     async with app.run_test(size=(80, 24)) as pilot:
         await settle(pilot)
