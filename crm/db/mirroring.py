@@ -102,8 +102,9 @@ def acts(connection: Connection, bounds: Sequence[Bounds]) -> Iterator[Acts]:
     )
     found: defaultdict[tuple[str, Span], list[bytes]] = defaultdict(list)
     spans = (Span.BEFORE, Span.NOW)
+    edges = [(min(bound) << ACT_BITS, max(bound) << ACT_BITS) for bound in bounds]
     for platform, blob in bulk.tuples(connection, query):
-        for span, codes in zip(spans, _codes(blob, bounds), strict=True):
+        for span, codes in zip(spans, _codes(blob, bounds, edges), strict=True):
             if codes:
                 found[platform, span].append(codes)
     for (platform, span), parts in found.items():
@@ -138,15 +139,34 @@ def promoting(
             yield platform, Span(passed)
 
 
-def _codes(blob: bytes, bounds: Sequence[Bounds]) -> tuple[bytes, bytes]:
-    """Return the lowest bytes of the packed acts between the first two bounds, and between the last two."""
+def _codes(blob: bytes, bounds: Sequence[Bounds], edges: Sequence[tuple[int, int]]) -> tuple[bytes, bytes]:
+    """Return the lowest bytes of the packed acts between the first two bounds, and between the last two.
+
+    Args:
+        blob: packed acts, ascending.
+        bounds: three of them.
+        edges: of each, the packed moments from which some acts and from which all have passed it.
+
+    """
+    packs = memoryview(blob).cast("q")
+    number = len(packs)
+    starts = [bisect_left(packs, some) for some, _ in edges]
+    for start, (_, every) in zip(starts, edges, strict=True):
+        if start < number and packs[start] < every:
+            return _codes_at_edges(blob, bounds)
+    first, second, third = starts
+    return blob[first * 8 + _LOWEST : second * 8 : 8], blob[second * 8 + _LOWEST : third * 8 : 8]
+
+
+def _codes_at_edges(blob: bytes, bounds: Sequence[Bounds]) -> tuple[bytes, bytes]:
+    """Do the same where an act lies so near to a bound that it matters whether only its date is known."""
     packs = memoryview(blob).cast("q")
     cuts = []
     edges: list[list[int]] = []
     for bound in bounds:
         start = bisect_left(packs, min(bound) << ACT_BITS)
         end = start
-        # here a date alone and a time lie on different sides of the bound: an act or two
+        # here a date alone and a time lie on different sides of the bound
         while end < len(packs) and packs[end] < max(bound) << ACT_BITS:
             end += 1
         cuts.append((start, end))
