@@ -178,3 +178,15 @@ def test_an_archive_of_x_made_in_the_year_9999_covers_nothing(tmp_path: Path) ->
     records = spoiled(tmp_path, "x", "manifest.js", b'"generationDate" : "20', b'"generationDate" : "99')
     assert not [record for record in records if isinstance(record, CoverageRecord)]
     assert acts(records)
+
+
+def test_a_day_of_etsy_with_five_thousand_digits_costs_nothing_else(tmp_path: Path) -> None:
+    date = b"\n" + b"9" * 5002 + b"/31/23,2001,"
+    records = spoiled(tmp_path, "etsy", "british-orders.csv", b"\n12/31/23,2001,", date)
+    assert acts(records)
+
+
+def test_a_number_of_discord_with_five_thousand_digits_costs_nothing_else(tmp_path: Path) -> None:
+    number = b'"discriminator": "' + b"9" * 5002 + b'", "x": '
+    records = spoiled(tmp_path, "discord", "user.json", b'"discriminator": ', number)
+    assert [wrong for record in records if (wrong := wrong_with(record))] == []

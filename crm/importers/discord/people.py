@@ -24,7 +24,7 @@ def handle_of(username: str | None, discriminator: int | str | None) -> str | No
     number = clean_id(discriminator) or "0"
     if not name or is_gone(name):
         return None
-    if number.isascii() and number.isdigit() and int(number):
+    if number.isascii() and number.isdigit() and number.strip("0"):
         return f"{name}#{number.zfill(4)}"
     return name if _MODERN.fullmatch(name) else None
 

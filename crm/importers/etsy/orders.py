@@ -117,7 +117,7 @@ def is_day_first(orders: dict[str, Order]) -> bool:
     firsts: Counter[bool] = Counter()
     for order in orders.values():
         parts = order.date.split("/")
-        if len(parts) == 3 and parts[0].isdecimal() and parts[1].isdecimal():
+        if len(parts) == 3 and all(part.isdecimal() and len(part) <= 2 for part in parts[:2]):
             if int(parts[0]) > 12 >= int(parts[1]):
                 firsts[True] += 1
             elif int(parts[1]) > 12 >= int(parts[0]):
