@@ -53,6 +53,7 @@ class Visitor:
         """Wait until every message is answered, all work is done and the screen is painted."""
         quiet = 0
         while quiet < 3:
+            assert self.app.is_running, "the program has ended"
             await self.pilot._wait_for_screen()
             working = self._works()
             if not working:  # a frame when all is answered, instead of one for each answer
