@@ -10,7 +10,8 @@ from typing import Any
 import pytest
 from sqlalchemy import delete, func, select, update
 
-from crm.db.store import Store
+from crm.db import search
+from crm.db.store import Store, Work
 from crm.db.tables import contact, identity, import_run, interaction, setting
 from crm.domain.records import Owner
 from crm.importers import x
@@ -114,10 +115,12 @@ def test_a_dry_run_is_no_import(store: Store, folder: Path) -> None:
 
 
 def _drop_an_act(store: Store) -> None:
-    _do(
-        store,
-        delete(interaction).where(interaction.c.id == select(func.max(interaction.c.id)).scalar_subquery()),
-    )
+    def drop(work: Work) -> None:
+        last = work.connection.scalar(select(func.max(interaction.c.id)))
+        search.remove(work.connection, [last])
+        work.connection.execute(delete(interaction).where(interaction.c.id == last))
+
+    store.write(drop)
 
 
 def _log_another_under_its_id(store: Store) -> None:
