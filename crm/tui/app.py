@@ -30,6 +30,7 @@ from crm.tui import crash, themes
 from crm.tui.barrier import OutputBarrier
 from crm.tui.base import Asking, Page
 from crm.tui.coloured import Coloured
+from crm.tui.typeahead import TypeAhead
 from crm.tui.warming import warm
 
 _DAY_CHECK = 60
@@ -48,7 +49,7 @@ def _screen(module: str, name: str) -> Callable[[], Screen[Any]]:
     return make
 
 
-class CrmApp(Asking, Coloured, App[None]):
+class CrmApp(Asking, Coloured, TypeAhead):
     """The app: places, keys that work everywhere, writes one after the other, and a clean end."""
 
     CSS_PATH = Path(__file__).parent / "app.tcss"

@@ -5,6 +5,8 @@ from __future__ import annotations
 import threading
 
 import pytest
+from textual import events
+from textual.widgets import Input
 from tui_world import press, screen_text, settle, type_in
 
 from crm.db.store import Store
@@ -81,6 +83,17 @@ async def test_the_answer_to_an_older_question_never_replaces_a_newer_one(
         gate.set()
         await settle(pilot)
         assert "Nothing found." in screen_text(app)
+
+
+@pytest.mark.parametrize("opening", ["slash", "ctrl+f"])
+async def test_what_is_typed_before_the_field_is_there_reaches_the_field(app: CrmApp, opening: str) -> None:
+    async with app.run_test(size=(80, 24)) as pilot:
+        await settle(pilot)
+        for key in (opening, *"quilt"):
+            app.post_message(events.Key(key, key if len(key) == 1 else None))
+        await settle(pilot)
+        assert isinstance(app.screen, Search)
+        assert app.screen.query_one("#search", Input).value == "quilt"
 
 
 async def test_an_empty_field_shows_nothing_and_does_not_fail(app: CrmApp) -> None:
