@@ -1,8 +1,8 @@
 """Typing ahead: a key pressed right after one that opens a screen belongs to that screen.
 
-Textual hands a key to what has the focus when the key arrives. Of `/quilt` typed in one go, `q` would go to the
-page below, or to the new screen before its field is there, and the program would end. A key that nobody used
-comes up to the app; what was given away before the screen on top had its focus is handed on there.
+Textual hands a key to what has the focus when the key arrives. Of `/quilt` typed in one go, `q` would go to
+the page below, or to the new screen before its field is there, and the program would end. A key that nobody
+used comes up to the app; what was given away before the screen on top had its focus is handed on there.
 """
 
 from __future__ import annotations
