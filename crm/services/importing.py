@@ -26,6 +26,7 @@ from crm.importers import load
 from crm.importers.kit.export import Export
 from crm.importers.kit.protocol import Importer
 from crm.services import again, backups, restoring, tables
+from crm.services.collecting import rarely_collecting
 from crm.services.coverage import newest_of
 from crm.services.recognising import recognise as recognise
 from crm.services.runs import failed as failed
@@ -58,6 +59,7 @@ class _DryRunOver(Exception):  # noqa: N818 - it carries a result out of a trans
         self.view = view
 
 
+@rarely_collecting()
 def run_import(
     store: Store,
     recognised: Recognised,

@@ -7,11 +7,9 @@ the user refused is looked up each time, so a refusal holds from the next look o
 
 from __future__ import annotations
 
-import gc
 import json
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from sqlalchemy import func, or_, select
@@ -22,6 +20,7 @@ from crm.db.store import Work
 from crm.db.tables import card, contact, identity, refusal, relationship, sighting
 from crm.domain.errors import NotFoundError
 from crm.domain.matching import Account, Pair, Subject, find
+from crm.services.collecting import rarely_collecting
 from crm.services.identities import view_of
 from crm.services.naming import NameRank
 from crm.services.views import MatchSide, MatchView
@@ -64,21 +63,9 @@ def suggest(work: Work, contact_id: int | None = None) -> list[Pair]:
     subjects, archived = _subjects(work)
     if contact_id is not None and all(subject.id != contact_id for subject in subjects):
         raise NotFoundError(f"there is no contact {contact_id}")
-    with _uncollected():
+    with rarely_collecting():
         pairs = find(subjects, OSA.normalized_similarity, anyascii, _refused(work), contact_id)
     return [pair for pair in pairs if not (pair.one in archived and pair.other in archived)]
-
-
-@contextmanager
-def _uncollected() -> Iterator[None]:
-    """Keep the garbage collector from going through millions of values again and again; none is garbage."""
-    was = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if was:
-            gc.enable()
 
 
 def everybody(work: Work) -> list[Subject]:

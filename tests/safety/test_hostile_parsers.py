@@ -168,7 +168,7 @@ def test_bad_records_leave_no_garbage_behind(tmp_path: Path) -> None:
     path = tmp_path / "result.json"
     path.write_text(telegram([message(1)]).replace('"messages": [', '"messages": [' + "null, 5," * 500))
     gc.collect()
-    gc.disable()  # as importing does
+    gc.disable()  # importing looks rarely
     try:
         assert len(problems_of(records_of("telegram", path))) == 1000
         assert gc.collect() < 1000

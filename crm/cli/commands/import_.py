@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -261,8 +260,6 @@ def _run(environment: Environment, what: Recognised, wishes: _Wishes) -> RunView
         where = f"  {clean(progress.where)}" if progress.where else ""
         environment.err.progress(f"{what.title}: {progress.stage}, {progress.records:,} records{where}")
 
-    # An import makes millions of short-lived values and hardly a cycle: looking for some costs a sixth of it.
-    gc.disable()
     try:
         return importing.run_import(
             environment.store,
@@ -274,7 +271,6 @@ def _run(environment: Environment, what: Recognised, wishes: _Wishes) -> RunView
             progress=show if environment.err.terminal else None,
         )
     finally:
-        gc.enable()
         environment.err.end_progress()
 
 
