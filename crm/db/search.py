@@ -8,6 +8,7 @@ found by their folded `search` column. On PostgreSQL the same is done by `lexeme
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterable, Sequence
 
@@ -15,6 +16,7 @@ from sqlalchemy import Connection, select
 
 from crm.db import lexemes
 from crm.db.tables import interaction
+from crm.domain.text import folded
 
 _CREATE = (
     "CREATE VIRTUAL TABLE interaction_text USING fts5("
@@ -27,6 +29,13 @@ _UNSPACED = re.compile(
 """Thai, Lao, Burmese, Khmer, Japanese, Chinese, Korean: the tokeniser takes a whole run for one word."""
 _SHORTEST = 2
 """A single letter fits nearly everything, and its prefix has no index."""
+_INDEXED = 3
+"""The longest beginning of a word that has an index."""
+_AHEAD = 4
+"""How many times as many texts are looked at for a longer beginning."""
+_SAMPLE = 100
+"""Texts after which that is given up, where too few of them fit."""
+_MATCHES = "SELECT rowid FROM interaction_text WHERE interaction_text MATCH ? ORDER BY rowid DESC LIMIT ?"
 _CANDIDATES = 500
 """Newest candidates looked at per search: ranking by relevance would read every match."""
 
@@ -113,14 +122,42 @@ def find(connection: Connection, words: str, limit: int) -> Sequence[int]:
         return []
     if connection.dialect.name != "sqlite":
         return lexemes.find(connection, terms, limit, _CANDIDATES)
-    query = " AND ".join([f'"{term}"' for term in terms[:-1]] + [f'"{terms[-1]}"*'])
-    rows = connection.exec_driver_sql(
-        "SELECT id FROM interaction WHERE id IN (SELECT rowid FROM interaction_text "
-        "WHERE interaction_text MATCH ? ORDER BY rowid DESC LIMIT ?) "
-        "ORDER BY at IS NULL, at DESC, id DESC LIMIT ?",
-        (query, max(limit, _CANDIDATES), limit),
-    )
+    wanted = max(limit, _CANDIDATES)
+    near = _near(connection, terms, wanted) if len(terms[-1]) > _INDEXED else []
+    if len(near) == wanted:
+        newest = "SELECT id FROM interaction WHERE id IN (SELECT value FROM json_each(?)) "
+        values: tuple[object, ...] = (json.dumps(near), limit)
+    else:
+        newest = f"SELECT id FROM interaction WHERE id IN ({_MATCHES}) "  # noqa: S608 - ours
+        values = (_query(terms), wanted, limit)
+    rows = connection.exec_driver_sql(f"{newest}ORDER BY at IS NULL, at DESC, id DESC LIMIT ?", values)
     return [row[0] for row in rows]
+
+
+def _query(terms: Sequence[str]) -> str:
+    return " AND ".join([f'"{term}"' for term in terms[:-1]] + [f'"{terms[-1]}"*'])
+
+
+def _near(connection: Connection, terms: Sequence[str], wanted: int) -> list[int]:
+    """Return the newest interactions that fit, found among those that fit the last word's first letters.
+
+    The index of prefixes gives these newest first, at once. For a longer beginning FTS5 gathers every text
+    that has it before the first is given: 46 ms where a quarter of a million do, and there these are many.
+    """
+    rows = connection.exec_driver_sql(
+        f"SELECT id, text FROM interaction WHERE id IN ({_MATCHES}) ORDER BY id DESC",  # noqa: S608 - ours
+        (_query([*terms[:-1], terms[-1][:_INDEXED]]), wanted * _AHEAD),
+    )
+    begins = re.compile(f"(?<![^\\W_]){re.escape(terms[-1])}", re.IGNORECASE)
+    found: list[int] = []
+    for number, (key, text) in enumerate(rows):
+        if number == _SAMPLE and len(found) * _AHEAD < _SAMPLE:
+            break  # it is rare: gathering the few texts that have it is quick
+        if begins.search(text if text.isascii() else folded(text)):
+            found.append(key)
+        if len(found) == wanted:
+            break
+    return found
 
 
 def _scan(connection: Connection, words: Sequence[str], limit: int) -> Sequence[int]:

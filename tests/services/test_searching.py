@@ -1,0 +1,38 @@
+"""Search as you type finds what a reader of every text would find, however common the words are."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+
+from crm.db.store import Store
+from crm.domain.records import InteractionRecord
+from crm.services import searching
+
+MANY = 2600
+"""More than are looked at for a long beginning of a word, so that both ways of finding are taken."""
+
+
+TYPED = ("l", "le", "let", "lett", "letter", "letters", "lettu", "lettuc", "from lette", "kilns", "kind")
+
+
+def _text(number: int) -> str:
+    words = f"{'Letters' if number % 2 else 'létter'} {'lettuce' if number % 900 == 7 else 'let_go'}"
+    return f"{number} {words} from the kiln" if number % 3 else f"{number} nothing of that kind"
+
+
+def _fits(text: str, typed: str) -> bool:
+    *whole, begun = typed.split()
+    words = re.findall(r"[a-z0-9]+", text.lower().replace("é", "e"))
+    return set(whole) <= set(words) and any(word.startswith(begun) for word in words)
+
+
+def test_the_newest_texts_that_hold_the_words_are_found(
+    store: Store, bring: Callable[..., object], act: Callable[..., InteractionRecord]
+) -> None:
+    texts = [_text(number) for number in range(MANY)]
+    bring([act("ada", days_ago=MANY - number, text=text) for number, text in enumerate(texts)])
+    for typed in TYPED:
+        found = [hit.interaction.text for hit in store.read(searching.search, typed, 600).hits]
+        expected = [text for text in reversed(texts) if _fits(text, typed)][:600]
+        assert found == (expected if len(typed) > 1 else []), typed  # a letter alone fits nearly everything
