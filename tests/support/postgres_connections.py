@@ -56,8 +56,8 @@ class KeptConnections:
             self._lent[database].pop(id(connection), None)
             connection.close()
 
-        engine.dialect.do_close = give_back  # type: ignore[method-assign]
-        engine.dialect.do_terminate = end  # type: ignore[method-assign]
+        engine.dialect.do_close = give_back  # type: ignore[method-assign,assignment]
+        engine.dialect.do_terminate = end  # type: ignore[method-assign,assignment]
         return engine
 
     def quiet(self, database: str) -> list[int]:

@@ -21,6 +21,7 @@ from itertools import count
 from pathlib import Path
 from typing import Any
 
+import postgres_contents
 import sqlalchemy
 from sqlalchemy import URL
 
@@ -46,8 +47,8 @@ _FAST = (
 _numbers = count(1)
 _REUSED = 50
 """How many tests a database serves: what they delete stays in its files."""
-_LARGE = 2_000_000
-"""Bytes of interactions from which a new database is cheaper than an emptied one."""
+_SPARE = 8
+"""How many emptied databases are kept: each has connections open, of which the server has 100."""
 
 
 def binaries() -> Path | None:
@@ -110,9 +111,9 @@ class PostgresServer:
             Store.open(url).close()
             engine = sqlalchemy.create_engine(url, poolclass=sqlalchemy.NullPool)
             with engine.begin() as connection:
-                for statement in _cleaning(connection):
+                for statement in postgres_contents.cleaning(connection):
                     connection.exec_driver_sql(statement)
-            self._template = sqlalchemy.make_url(url).database
+            self._template = _name(url)
         if self._spare:
             return self._spare.pop()
         return self.database(self._template)
@@ -120,7 +121,7 @@ class PostgresServer:
     def give_back(self, url: str) -> None:
         """Take back a database of `ready` when its test is over: emptied for the next one, or removed."""
         self._used[url] += 1
-        if self._used[url] < _REUSED and self._emptied(url):
+        if self._used[url] < _REUSED and len(self._spare) < _SPARE and self._emptied(url):
             self._spare.append(url)
         else:
             self.drop(url)
@@ -129,17 +130,24 @@ class PostgresServer:
         """Empty a database unless a test has changed more than what is in it, or filled it."""
         import psycopg
 
-        name = str(sqlalchemy.make_url(url).database)
-        cleaner = self._cleaners.get(name)
-        if cleaner is None:
-            bare = sqlalchemy.make_url(url).set(drivername="postgresql")
-            cleaner = psycopg.connect(bare.render_as_string(hide_password=False), autocommit=True)
-            self._cleaners[name] = cleaner
-        idle = self.connections.quiet(name)
+        cleaner = self._cleaner(url)
+        idle = self.connections.quiet(_name(url))
         try:
             return bool(cleaner.execute("SELECT crm_test.emptied(%s::int[])", (idle,)).fetchone()[0])
         except psycopg.Error:
             return False  # its tables are gone
+
+    def _cleaner(self, url: str) -> Any:
+        """Return our own connection to a database."""
+        import psycopg
+
+        name = _name(url)
+        if name not in self._cleaners:
+            bare = sqlalchemy.make_url(url).set(drivername="postgresql")
+            self._cleaners[name] = psycopg.connect(
+                bare.render_as_string(hide_password=False), autocommit=True
+            )
+        return self._cleaners[name]
 
     def _leave(self, name: str) -> None:
         """Close what is open to a database."""
@@ -148,15 +156,14 @@ class PostgresServer:
             self._cleaners.pop(name).close()
 
     def copy(self, url: str) -> str:
-        """Return the URL of a copy of a database that no store has open."""
-        name = str(sqlalchemy.make_url(url).database)
-        self._leave(name)
-        # a server process ends a moment after its connection, and CREATE DATABASE waits for that
-        return self.database(name)
+        """Return the URL of a copy of a database of `ready`; an emptied one is filled, if there is one."""
+        made = self.ready()
+        postgres_contents.copy(self._cleaner(url), self._cleaner(made))
+        return made
 
     def drop(self, url: str) -> None:
         """Remove a database, whoever is still connected."""
-        name = str(sqlalchemy.make_url(url).database)
+        name = _name(url)
         self._leave(name)
         self._run(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
         if name in self._made:
@@ -184,39 +191,8 @@ class PostgresServer:
             connection.exec_driver_sql(statement)
 
 
-def _cleaning(connection: sqlalchemy.Connection) -> list[str]:
-    """Return what makes a function, outside of the program's schema, that empties a database."""
-    from crm.db.tables import metadata
-
-    tables = ["interaction_text", *(table.name for table in metadata.sorted_tables)]
-    settings = connection.exec_driver_sql("SELECT name, value FROM setting").all()
-    kept = ", ".join(f"({_quoted(name)}, {_quoted(value)})" for name, value in settings)
-    shape = connection.exec_driver_sql(_SHAPE).scalar()
-    body = f"""
-    CREATE FUNCTION crm_test.emptied(idle int[]) RETURNS boolean LANGUAGE plpgsql
-    SET session_replication_role = replica AS $body$
-    BEGIN
-        PERFORM pg_terminate_backend(pid) FROM pg_stat_activity
-            WHERE datname = current_database() AND pid <> pg_backend_pid() AND pid <> ALL (idle);
-        IF ({_SHAPE}) IS DISTINCT FROM {_quoted(shape)}
-            OR pg_relation_size('interaction') > {_LARGE} THEN RETURN false; END IF;
-        {" ".join(f"DELETE FROM {table};" for table in tables)}
-        INSERT INTO setting (name, value) VALUES {kept};
-        RETURN true;
-    END $body$"""
-    return ["CREATE SCHEMA crm_test", body]
-
-
-def _quoted(value: object) -> str:
-    return "'" + str(value).replace("'", "''") + "'"
-
-
-_SHAPE = (
-    "SELECT (SELECT version_num FROM alembic_version) || md5(string_agg(relname || ' ' || attname, ',' "
-    "ORDER BY relname, attnum)) FROM pg_attribute JOIN pg_class ON attrelid = pg_class.oid "
-    "WHERE relnamespace = 'public'::regnamespace AND attnum > 0 AND NOT attisdropped"
-)
-"""The revision, and every column of every table and index."""
+def _name(url: str) -> str:
+    return str(sqlalchemy.make_url(url).database)
 
 
 class OwnServer:
