@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import sqlite3
+from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
 
@@ -17,12 +18,21 @@ from crm import paths
 from crm.db import inspecting
 from crm.db.engine import create, remove, url_of
 from crm.domain.errors import DatabaseError
-from crm.domain.rotation import name_of, short
+from crm.domain.rotation import BackupName, name_of, read_name, short
 
 
 def folder(database: Path) -> Path:
     """Return the folder of a database's own backups."""
     return database.parent / "backups"
+
+
+def backups_of(database: Path) -> Iterator[tuple[Path, BackupName]]:
+    """Yield the backups of a database, which itself may be gone, with what their names say."""
+    beside = folder(database)
+    for file in beside.iterdir() if beside.is_dir() else ():
+        name = read_name(file.name, database.stem)
+        if name is not None and file.is_file():
+            yield file, name
 
 
 def place(database: Path, why: str, now: datetime, *, encrypted: bool = False) -> Path:

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import os
 import sqlite3
-from collections.abc import Iterator
 from contextlib import closing, suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -74,15 +73,11 @@ def _trace_of(file: Path) -> str | None:
     log = Path(f"{file}-wal")
     if log.exists() and log.stat().st_size:
         return f"its newest changes are in {log.name} beside it"
-    if next(_backups_of(file), None) is not None:
+    if next(copying.backups_of(file), None) is not None:
         return f"there are backups of it in {copying.folder(file)}"
     if str(file) in _known():
         return "crm has used it before"
     return None
-
-
-def _backups_of(file: Path) -> Iterator[Path]:
-    yield from copying.folder(file).glob(f"{_escaped(short(file.stem))}-[0-9]*.db*")
 
 
 def _escaped(name: str) -> str:
@@ -237,8 +232,10 @@ def ways_out(file: Path) -> str:
 
 def newest_good(file: Path) -> tuple[Path, inspecting.Contents] | None:
     """Return the newest backup of a database that is whole, and what is in it; each is read to be sure."""
-    plain = [backup for backup in _backups_of(file) if backup.suffix == ".db"]
-    for backup in sorted(plain, key=lambda each: each.name, reverse=True):
+    plain = [
+        (name.at, name.number, backup) for backup, name in copying.backups_of(file) if backup.suffix == ".db"
+    ]
+    for _, _, backup in sorted(plain, reverse=True):
         with suppress(DatabaseError):
             contents = inspecting.inspect(backup)
             if contents.damage is None:

@@ -169,13 +169,10 @@ def list_backups(store: Store) -> list[BackupView]:
 def backups_of(database: Path) -> list[BackupView]:
     """Return the backups of a database file, which itself may be gone, newest first."""
     found = []
-    folder = copying.folder(database)
-    for file in folder.iterdir() if folder.is_dir() else ():
-        name = rotation.read_name(file.name, database.stem)
-        if name is not None and file.is_file():
-            status = file.stat()
-            order = (name.at, status.st_mtime_ns, name.number)
-            found.append((order, BackupView(file, name.at, status.st_size, name.why)))
+    for file, name in copying.backups_of(database):
+        status = file.stat()
+        order = (name.at, status.st_mtime_ns, name.number)
+        found.append((order, BackupView(file, name.at, status.st_size, name.why)))
     found.sort(key=lambda one: (one[0], one[1].path.name), reverse=True)
     return [view for _, view in found]
 
