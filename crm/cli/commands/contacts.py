@@ -29,6 +29,8 @@ COLUMNS = (
     Column("DUE", optional=True),
 )
 
+_NOBODY = "there is nobody here yet; crm import PATH reads an export, crm add NAME adds somebody"
+
 
 @click.command("contacts", cls=Command)
 @click.argument("query", type=WORDS, default="")
@@ -72,7 +74,8 @@ def command(
         environment.out.json([jsonviews.contact(each) for each in found])
     else:
         show_contacts(found, environment)
-        environment.err.note(counted(len(found), "contact") if found else "no contact matches")
+        nobody = "no contact matches" if given or saved else _NOBODY
+        environment.err.note(counted(len(found), "contact") if found else nobody)
 
 
 def _query(saved: str | None, given: dict[str, Any]) -> ContactQuery:
