@@ -19,6 +19,21 @@ PROJECT = Path(__file__).resolve().parents[2]
 NOW = "2026-06-01T09:00:00Z"
 
 
+def settings_in(folder: Path, database: str | Path = "") -> dict[str, str]:
+    """Return the environment of a program whose files are all in a folder; the moment is `NOW`, in UTC.
+
+    Without a database it is the one at the usual place, in that folder too.
+    """
+    return {
+        "CRM_DATABASE_URL": str(database),
+        "CRM_CONFIG": str(folder / "config.toml"),
+        "CRM_NOW": NOW,
+        "CRM_TZ": "UTC",
+        "HOME": str(folder),
+        **{f"XDG_{kind}_HOME": str(folder / kind.lower()) for kind in ("DATA", "CONFIG", "STATE", "CACHE")},
+    }
+
+
 @dataclass(frozen=True)
 class Answer:
     """What a command said, and how it ended."""

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from cli_runner import NOW, Crm, Process, command_line, process_environment
+from cli_runner import Crm, Process, command_line, process_environment, settings_in
 
 from crm.db import engine, store
 
@@ -27,16 +27,7 @@ def nothing_in_it(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def settings(tmp_path: Path, database_of: Callable[[Path], str], nothing_in_it: Path) -> dict[str, str]:
     """Return the environment variables of a test: a database of its own, a fixed moment, no configuration."""
     shutil.copy(nothing_in_it, tmp_path / "crm.db")
-    return {
-        "CRM_DATABASE_URL": database_of(tmp_path / "crm.db"),
-        "CRM_CONFIG": str(tmp_path / "config.toml"),
-        "CRM_NOW": NOW,
-        "CRM_TZ": "UTC",
-        "XDG_DATA_HOME": str(tmp_path / "data"),
-        "XDG_CONFIG_HOME": str(tmp_path / "config"),
-        "XDG_STATE_HOME": str(tmp_path / "state"),
-        "HOME": str(tmp_path),
-    }
+    return settings_in(tmp_path, database_of(tmp_path / "crm.db"))
 
 
 @pytest.fixture

@@ -8,10 +8,11 @@ import sqlite3
 import stat
 import threading
 from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
+from datetime import UTC
 from pathlib import Path
 
 import pytest
+from clocks import START, Clock
 
 from crm.config.backing_up import BackupSettings
 from crm.db import inspecting
@@ -24,18 +25,6 @@ from crm.services import backup_restore, backups, contacts, editing, forgetting,
 from crm.services.backups import BackupView
 
 pytestmark = pytest.mark.sqlite(reason="files beside its own")
-START = datetime(2026, 6, 1, 9, tzinfo=UTC)
-
-
-class Clock:
-    def __init__(self) -> None:
-        self.moment = START
-
-    def __call__(self) -> datetime:
-        return self.moment
-
-    def forward(self, **span: float) -> None:
-        self.moment += timedelta(**span)
 
 
 @pytest.fixture

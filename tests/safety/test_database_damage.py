@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 from benchmarks import generate_x
-from cli_runner import NOW, Crm
+from cli_runner import Crm, settings_in
 
 from crm.db.store import Store
 from crm.domain.errors import DatabaseError
@@ -152,7 +152,7 @@ def test_a_file_with_nothing_of_ours_is_not_salvaged(tmp_path, content):
     ids=["cut to half", "first page", "many pages", "empty"],
 )
 def test_a_damaged_database_names_the_newest_good_backup_and_the_ways_out(whole, damaged, tmp_path, spoil):
-    good = Crm(settings(tmp_path))
+    good = Crm(settings_in(tmp_path))
     file = damaged(lambda content: None)
     with closing(Store.open(file)) as store:
         backup = backups.backup(store)
@@ -170,20 +170,9 @@ def test_a_damaged_database_names_the_newest_good_backup_and_the_ways_out(whole,
     assert file.read_bytes() == content
 
 
-def settings(folder: Path) -> dict[str, str]:
-    return {
-        "CRM_CONFIG": str(folder / "config.toml"),
-        "CRM_NOW": NOW,
-        "CRM_TZ": "UTC",
-        "HOME": str(folder),
-        "XDG_STATE_HOME": str(folder / "state"),
-        "XDG_DATA_HOME": str(folder / "data"),
-    }
-
-
 def test_the_doctor_salvages_into_a_new_file(damaged, tmp_path):
     file = damaged(half)
-    answer = Crm(settings(tmp_path)).run("--db", file, "doctor", "--salvage", tmp_path / "new.db")
+    answer = Crm(settings_in(tmp_path)).run("--db", file, "doctor", "--salvage", tmp_path / "new.db")
     assert "interaction" in answer.out
     assert "Traceback" not in answer.err
     Store.open(tmp_path / "new.db").close()

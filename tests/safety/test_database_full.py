@@ -13,7 +13,7 @@ from pathlib import Path
 import kill_scenarios
 import pytest
 from benchmarks import generate_x
-from cli_runner import NOW, Crm
+from cli_runner import Crm, settings_in
 
 from crm.db.store import Store
 from crm.services import contacts, editing
@@ -44,17 +44,7 @@ def crm(tmp_path: Path, disk: Path) -> Crm:
         store.write(editing.note, 1, "x" * 200_000)
     # so that the import itself meets the full disk
     (tmp_path / "config.toml").write_text("[backups]\nautomatic = false\n")
-    return Crm(
-        {
-            "CRM_DATABASE_URL": str(disk / "crm.db"),
-            "CRM_CONFIG": str(tmp_path / "config.toml"),
-            "CRM_NOW": NOW,
-            "CRM_TZ": "UTC",
-            "HOME": str(tmp_path),
-            "XDG_STATE_HOME": str(tmp_path / "state"),
-            "XDG_DATA_HOME": str(tmp_path / "data"),
-        }
-    )
+    return Crm(settings_in(tmp_path, disk / "crm.db"))
 
 
 def fill(disk: Path, leave: int = 40_000) -> Path:
@@ -85,6 +75,8 @@ def test_on_a_full_disk_it_says_so_and_leaves_everything_as_it_was(crm, disk, tm
         "return": ["--db", disk / "second.db", "import", tmp_path / "everything.json"],
         "restore": ["restore", tmp_path / "elsewhere.db", "--yes"],
     }
+    older = disk / "out.json"
+    older.write_text("as it was")  # R103: an export replaces an older one only when it is complete
     filler = fill(disk)
     before = {file.name for file in disk.rglob("*")}
     answer = crm.answer(*commands[what])
@@ -93,7 +85,9 @@ def test_on_a_full_disk_it_says_so_and_leaves_everything_as_it_was(crm, disk, tm
     assert "disk" in answer.err or "space" in answer.err or "room" in answer.err, answer.err
     whole(disk)
     left = {file.name for file in disk.rglob("*")} - before
-    assert not {"out.json", "copy.db", "second.db"} & left, left
+    assert not {"copy.db", "second.db"} & left, left
+    assert not [name for name in left if name.endswith(".part")], left
+    assert older.read_text() == "as it was"
     assert not [name for name in left if name.endswith(".db") and not name.startswith(".")], left
     filler.unlink()
     assert crm.answer(*commands[what]).code == 0  # with room again, it is done

@@ -12,7 +12,7 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
-from cli_runner import NOW, Crm, command_line, process_environment
+from cli_runner import Crm, command_line, process_environment, settings_in
 
 from crm.db.store import Store
 from crm.domain.errors import DatabaseError
@@ -34,18 +34,12 @@ CHANGING = ("export csv", "doctor", "undo", "log ada", "edit ada --circle close"
 
 @pytest.fixture
 def settings(tmp_path: Path) -> dict[str, str]:
-    return {
-        "CRM_CONFIG": str(tmp_path / "config.toml"),
-        "CRM_NOW": NOW,
-        "CRM_TZ": "UTC",
-        "HOME": str(tmp_path),
-        **{f"XDG_{kind}_HOME": str(tmp_path / kind.lower()) for kind in ("DATA", "CONFIG", "STATE")},
-    }
+    return settings_in(tmp_path)
 
 
 @pytest.fixture
 def crm(settings: dict[str, str]) -> Crm:
-    return Crm({**settings, "CRM_DATABASE_URL": ""})
+    return Crm(settings)
 
 
 @pytest.fixture

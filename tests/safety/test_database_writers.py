@@ -10,7 +10,7 @@ from contextlib import closing, contextmanager
 from pathlib import Path
 
 import pytest
-from cli_runner import NOW, Crm
+from cli_runner import Crm, settings_in
 
 from crm.cli import environment
 from crm.db import engine
@@ -80,10 +80,7 @@ def test_four_programs_that_read_and_write_back_two_hundred_times_lose_no_update
 
 
 def test_a_command_that_waits_for_another_program_says_so_and_then_does_its_work(file, tmp_path, monkeypatch):
-    crm = Crm(
-        {"CRM_CONFIG": str(tmp_path / "no.toml"), "CRM_NOW": NOW, "CRM_TZ": "UTC", "HOME": str(tmp_path)}
-    )
-    state = {"XDG_STATE_HOME": str(tmp_path / "state"), "XDG_DATA_HOME": str(tmp_path / "data")}
+    crm = Crm(settings_in(tmp_path, file))
     say = environment.Environment._wait
 
     with another_writes(file) as over:
@@ -93,7 +90,7 @@ def test_a_command_that_waits_for_another_program_says_so_and_then_does_its_work
             over.set()
 
         monkeypatch.setattr(environment.Environment, "_wait", said)
-        answer = crm.answer("--db", file, "note", "ada", "hello", env=state)
+        answer = crm.answer("note", "ada", "hello")
     assert answer.code == 0, answer
     assert answer.err.count("waiting for another program") == 1
     with closing(Store.open(file)) as store:

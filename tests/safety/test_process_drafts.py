@@ -14,7 +14,7 @@ from datetime import datetime
 from pathlib import Path
 
 import pytest
-from cli_runner import NOW
+from cli_runner import NOW, settings_in
 
 from crm import paths
 from crm.db.store import Store
@@ -51,20 +51,14 @@ def database(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def start(database: Path, tmp_path: Path) -> Iterator[Callable[..., Terminal]]:
+def start(
+    database: Path, tmp_path: Path, database_of: Callable[[Path], str]
+) -> Iterator[Callable[..., Terminal]]:
     """Start the program on it, and wait until the contact is on the screen."""
     started: list[Terminal] = []
 
     def one(*arguments: str) -> Terminal:
-        environment = {
-            "HOME": str(tmp_path),
-            "XDG_STATE_HOME": str(tmp_path / "state"),
-            "XDG_CONFIG_HOME": str(tmp_path / "config"),
-            "CRM_DATABASE_URL": str(database),
-            "CRM_NOW": NOW,
-            "CRM_TZ": "UTC",
-            "TEXTUAL_ANIMATIONS": "none",
-        }
+        environment = {**settings_in(tmp_path, database_of(database)), "TEXTUAL_ANIMATIONS": "none"}
         started.append(Terminal(["-m", "crm", *arguments], environment, (120, 40)))
         if not arguments:
             started[-1].wait_for("Zoë Ray")

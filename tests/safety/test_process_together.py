@@ -5,14 +5,14 @@ from __future__ import annotations
 import sqlite3
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 from benchmarks import generate_x
-from cli_runner import NOW, command_line, process_environment
+from cli_runner import NOW, command_line, process_environment, settings_in
 from sqlalchemy import select
 
 from crm.db.store import Store
@@ -25,7 +25,6 @@ if sys.platform == "win32":
 
 from tui_terminal import Terminal
 
-pytestmark = pytest.mark.sqlite(reason="its locks; test_postgresql.py has what a server does")
 WAITS = "waiting for another program"
 
 
@@ -34,22 +33,14 @@ def opened(folder: Path) -> Store:
 
 
 @pytest.fixture
-def settings(tmp_path: Path) -> dict[str, str]:
+def settings(tmp_path: Path, database_of: Callable[[Path], str]) -> dict[str, str]:
     with closing(opened(tmp_path)) as store:
         zoe = store.write(editing.add, "Zoë Ray", ["x:zoe"])
         store.write(interactions.log, zoe, "hello", direction="in", platform="x")
     (tmp_path / "config.toml").write_text(
         f'[notifiers.calendar]\nkind = "ical"\npath = "{tmp_path / "due.ics"}"\n'
     )
-    return {
-        "HOME": str(tmp_path),
-        "XDG_STATE_HOME": str(tmp_path / "state"),
-        "CRM_CONFIG": str(tmp_path / "config.toml"),
-        "CRM_DATABASE_URL": str(tmp_path / "crm.db"),
-        "CRM_NOW": NOW,
-        "CRM_TZ": "UTC",
-        "TEXTUAL_ANIMATIONS": "none",
-    }
+    return {**settings_in(tmp_path, database_of(tmp_path / "crm.db")), "TEXTUAL_ANIMATIONS": "none"}
 
 
 @pytest.fixture
@@ -105,6 +96,7 @@ def test_the_screen_a_timer_and_an_import_at_once_lose_nothing(screen, settings,
     assert (tmp_path / "due.ics").exists()
 
 
+@pytest.mark.sqlite(reason="its locks; test_postgresql.py has what a server does")
 def test_the_screen_and_a_command_that_wait_say_so_and_then_do_what_was_asked(screen, settings, tmp_path):
     other = sqlite3.connect(tmp_path / "crm.db", isolation_level=None)
     other.execute("BEGIN IMMEDIATE")

@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from clocks import START, Clock
 
 from crm.db.store import Store
 from crm.domain.cadence import Rules
@@ -16,20 +17,6 @@ from crm.services.spooling import Spool
 from crm.services.views import RunView
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-START = datetime(2026, 6, 1, 9, tzinfo=UTC)
-
-
-class Clock:
-    """A clock that stands still until it is moved."""
-
-    def __init__(self) -> None:
-        self.moment = START
-
-    def __call__(self) -> datetime:
-        return self.moment
-
-    def forward(self, **span: float) -> None:
-        self.moment += timedelta(**span)
 
 
 @pytest.fixture
