@@ -311,6 +311,7 @@ def test_a_file_that_may_not_grow_leaves_the_older_one(community: Crm, process: 
     assert [path.name for path in here.iterdir()] == ["old.csv"]
 
 
+# R103
 @POSIX
 @pytest.mark.parametrize(
     ("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143), (signal.SIGHUP, 129)]

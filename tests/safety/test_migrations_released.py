@@ -11,6 +11,7 @@ from pathlib import Path
 
 import kill_scenarios
 import pytest
+from cli_runner import PROJECT, Crm
 
 from crm.db import migrate
 from crm.db.store import Store
@@ -111,9 +112,14 @@ def test_a_released_database_is_not_changed_by_a_program_that_is_older_still(old
     shutil.copy(old, file)
     before = file.read_bytes()
     monkeypatch.setattr(migrate, "head", lambda: "0000")
-    with pytest.raises(Exception, match="newer crm"):
-        Store.open(file)
+    for args in (["contacts"], ["add", "Bo"], ["export", "json"], ["doctor"]):
+        answer = Crm({"CRM_DATABASE_URL": str(file), "HOME": str(tmp_path)}).answer(*args)
+        assert (answer.code, answer.out) == (6, ""), answer
+        assert "made by a newer crm" in answer.err
     assert file.read_bytes() == before
+    readme = (PROJECT / "README.md").read_text(encoding="utf-8")
+    assert "| 6 | the database, or something in it, is not well |" in readme
+    assert [path.name for path in tmp_path.iterdir()] == ["crm.db"]
 
 
 def _open(path: str) -> None:

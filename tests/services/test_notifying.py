@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import threading
 from datetime import time, timedelta
+from functools import partial
 
 import pytest
 
 from crm.db.store import Store
 from crm.domain.errors import NotifierError
 from crm.domain.schedule import Schedule
-from crm.services import notifying
+from crm.services import editing, notifying
 from crm.services.notifying import Channel
 
 SCHEDULE = Schedule(at=time(8))
@@ -55,12 +56,20 @@ def test_it_is_delivered_once_however_often_it_fires(waiting, clock):
     assert len({notice.key for notice in box.notices}) == len(box.notices) == 2
 
 
-def test_ten_days_asleep_are_one_digest(waiting, clock):  # R113
+def test_ten_days_asleep_are_one_digest(waiting, act, bring, clock):  # R113
     box = Box()
+    notifying.deliver(waiting, [box.channel], SCHEDULE)
+    asleep = [
+        act(name, "in", days_ago=-day, text="Are you there?") for day, name in enumerate(("bo", "cy"), 1)
+    ]
+    bring([*asleep, act("dee", "out", days_ago=25), act("dee", "in", days_ago=24.9)])
+    waiting.write(editing.edit, [4], editing.Edits(cadence_days=5))  # drifting meanwhile
     clock.forward(days=10)
-    notifying.deliver(waiting, [box.channel], SCHEDULE)
-    notifying.deliver(waiting, [box.channel], SCHEDULE)
-    assert len(box.notices) == 1
+    for _ in range(3):
+        notifying.deliver(waiting, [box.channel], SCHEDULE)
+    _, digest = box.notices  # the one before, and one for all ten days
+    assert digest.title == "3 waiting for you, 1 drifting"
+    assert all(name in digest.text for name in ("Ada", "Bo", "Cy", "Dee"))
 
 
 def test_nothing_to_say_is_no_message(store):
@@ -126,23 +135,27 @@ def test_a_clock_set_back_neither_sends_twice_nor_never_again(waiting, clock):
 
 
 def test_exactly_once_with_twelve_programs_at_once_on_twenty_days(waiting, clock):  # R109
-    box, lock = Box(), threading.Lock()
+    names, lock = ("post", "desk"), threading.Lock()
+    sent = []
     stores = [Store.open(waiting.path or waiting.url, rules=waiting.rules, now=clock) for _ in range(12)]
 
-    def send(notice):
+    def send(name, notice):
         with lock:
-            box.notices.append(notice)
+            sent.append((name, notice.key))
 
-    channel = Channel("box", send, lambda digest: (digest.title, digest.text))
+    through = [
+        Channel(name, partial(send, name), lambda digest: (digest.title, digest.text)) for name in names
+    ]
     for day in range(1, 21):
         threads = [
-            threading.Thread(target=notifying.deliver, args=(one, [channel], SCHEDULE)) for one in stores
+            threading.Thread(target=notifying.deliver, args=(one, through, SCHEDULE)) for one in stores
         ]
         for thread in threads:
             thread.start()
         for thread in threads:
             thread.join()
-        assert len(box.notices) == day
+        assert sorted(name for name, _ in sent) == sorted(names * day)
         clock.forward(days=1)
+    assert len(set(sent)) == len(sent)
     for one in stores:
         one.close()

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import threading
+from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -27,6 +29,7 @@ from crm.config import Privacy
 from crm.db.store import Store
 from crm.domain.errors import NotifierError
 from crm.domain.schedule import Schedule
+from crm.notifiers.protocol import Notice
 from crm.services import notifying
 from crm.services.notifying import Channel
 from crm.tui.app import CrmApp
@@ -193,6 +196,39 @@ async def test_a_test_that_fails_says_why_and_what_to_do(app: CrmApp, file: Path
         assert "bird: the hills are in [red]fog[/] wait for the wind" in toasts(app)
         assert "the hills are in [red]fog[/] wait for the wind" in details(app)
         assert "the test failed" in screen_text(app)
+
+
+# R112
+async def test_while_a_server_hangs_the_screen_can_be_used(
+    app: CrmApp, file: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    answers = threading.Event()
+    flown = Pigeon.send
+
+    def hangs(self: Pigeon, notice: Notice) -> None:
+        assert answers.wait(60)
+        flown(self, notice)
+
+    monkeypatch.setattr(Pigeon, "send", hangs)
+    file.write_text(BIRD, encoding="utf-8")
+    async with app.run_test(size=(80, 24), notifications=True) as pilot:
+        await go_to(pilot, KEY)
+        await pilot.press("t")  # and not `press`, which waits until everything is done
+        await _until(pilot, lambda: "sending a test" in screen_text(app))
+        await pilot.press("2")
+        await _until(pilot, lambda: "Bo Lind" in screen_text(app))
+        assert not Pigeon.sent
+        answers.set()
+        await _until(pilot, lambda: bool(Pigeon.sent))
+
+
+async def _until(pilot: Pilot[Any], happened: Callable[[], bool]) -> None:
+    """Wait for something while a worker is still busy."""
+    for _ in range(2000):
+        if happened():
+            return
+        await pilot.pause(0.01)
+    raise AssertionError(f"it did not happen: {screen_text(pilot.app)}")  # type: ignore[arg-type]
 
 
 async def sent(pilot: Pilot[Any]) -> None:
