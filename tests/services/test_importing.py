@@ -10,8 +10,10 @@ from email.message import EmailMessage
 from pathlib import Path
 
 import pytest
+from sqlalchemy import select
 
 from crm.db import bulk
+from crm.db.tables import identity
 from crm.domain.errors import ExportError
 from crm.domain.records import (
     ContactRecord,
@@ -249,6 +251,25 @@ def test_an_act_without_an_addressee_is_kept_without_a_contact(store, act, bring
 def test_text_that_no_database_can_hold_is_made_storable(store, act, bring):
     bring([act("ada", "in", key="1", text="a\0b\ud83d")])
     assert store.read(contacts.show, 1).interactions[0].text == "ab\ufffd"
+
+
+def test_nul_in_ids_addresses_and_labels_is_left_out_and_what_was_kept_is_known_again(store, act, bring):
+    who = IdentityRef("x", "a\0da", external_id="7\0", name="A\0da", url="https://x.com/\0a", label="\0work")
+    told = [
+        SelfRecord((IdentityRef("x", "m\0e", external_id="1\0"),)),
+        ContactRecord((who,), name="A\0da", organisation="\0", tags=("zi\0nes",)),
+        act("ada", key="k\0")._replace(who=who, thread="t\0", url="https://x.com/\0b"),
+        PostRecord("x", "p\0", None, "a\0b", "t\0", "https://x.com/\0c"),
+        Left("dra\0fts", 1),
+        Problem("a\0.csv", "odd\0", "\0"),
+    ]
+    first, again = bring(told), bring(told)
+    assert (first.contacts_new, first.interactions_new, first.posts_new) == (1, 1, 1)
+    assert (again.contacts_new, again.interactions_new, again.posts_new) == (0, 0, 0)
+    assert "\0" not in repr(store.read(contacts.show, 1))
+    kept = store.read(lambda work: work.connection.execute(select(identity)).all())
+    [named] = [row for row in kept if row.handle == "ada"]
+    assert {"7", "Ada", "https://x.com/a", "work"} <= set(named)
 
 
 def test_an_unknown_file_says_what_was_looked_for(tmp_path):
