@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -10,10 +11,10 @@ pytest.register_assert_rewrite("measured", "hostile")
 
 
 @pytest.fixture
-def community(tmp_path: Path):
+def community(tmp_path: Path, database_of: Callable[[Path], str]):
     """Return a database with one contact, and the program as a measured process on it."""
     from measured import Community
 
     folder = tmp_path / "community"
     folder.mkdir()
-    return Community(folder)
+    return Community(folder, database_of)

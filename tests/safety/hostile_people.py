@@ -13,6 +13,7 @@ from pathlib import Path
 from tui_world import NOW, RULES, World, bring, said
 
 from crm.config import load
+from crm.db import bulk, tables
 from crm.db.store import Store
 from crm.domain.records import (
     ContactRecord,
@@ -134,8 +135,8 @@ def _spoil(world: World) -> None:
     """Give some contacts names that only a damaged or foreign database could hold."""
     with world.store._engine.begin() as connection:
         found = connection.exec_driver_sql("SELECT id FROM contact WHERE name = 'somebody' ORDER BY id")
-        for (key,), blank in zip(found.all(), INVISIBLE, strict=True):
-            connection.exec_driver_sql("UPDATE contact SET name = ? WHERE id = ?", (blank, key))
+        named = [(blank, key) for (key,), blank in zip(found.all(), INVISIBLE, strict=True)]
+        bulk.update(connection, tables.contact, "name", named)
 
 
 def _import(world: World) -> None:

@@ -10,7 +10,7 @@ import hashlib
 import json
 import subprocess
 import sys
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from contextlib import closing
 from pathlib import Path
 from typing import NamedTuple
@@ -65,13 +65,13 @@ class Taken(NamedTuple):
 class Community:
     """A database with one contact in it, and the command line on it."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, database_of: Callable[[Path], str] = str) -> None:
         self.folder = folder
         self.database = folder / "crm.db"
         with closing(Store.open(self.database)) as store:
             store.write(editing.add, "Ada Byron")
         self.settings = {
-            "CRM_DATABASE_URL": str(self.database),
+            "CRM_DATABASE_URL": database_of(self.database),
             "CRM_CONFIG": str(folder / "config.toml"),
             "CRM_NOW": NOW,
             "CRM_TZ": "UTC",

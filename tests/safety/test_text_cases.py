@@ -6,6 +6,7 @@ import csv
 import json
 import re
 import sys
+from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
 
@@ -15,9 +16,11 @@ from hostile import message, telegram
 from measured import Community
 from postgres_server import PostgresServer
 from rich.cells import cell_len
+from sqlalchemy import update
 from tui_world import open_store, press, screen_text, settle
 
 from crm.cli.cells import cell_len as printed_len
+from crm.db import tables
 from crm.db.store import Store
 from crm.domain.text import clean
 from crm.services import contacts, editing, interactions
@@ -160,7 +163,7 @@ NAMES = (
 
 # R001 and R060, their neighbours: formulas, options, markup, headers, sequences in eight bits, heaps
 def test_names_that_mean_something_elsewhere_come_back_out_of_every_file_as_they_went_in(
-    tmp_path: Path, community: Community
+    tmp_path: Path, community: Community, database_of: Callable[[Path], str]
 ) -> None:
     book = tmp_path / "book.vcf"
     cards = [
@@ -183,7 +186,7 @@ def test_names_that_mean_something_elsewhere_come_back_out_of_every_file_as_they
     for form in ("csv", "vcard"):
         out = tmp_path / f"out.{form}"
         crm.run("export", form, "--to", out)
-        again = Crm({**community.settings, "CRM_DATABASE_URL": str(tmp_path / f"{form}.db")})
+        again = Crm({**community.settings, "CRM_DATABASE_URL": database_of(tmp_path / f"{form}.db")})
         again.run("import", out)
         assert names_of(again) == kept
     with (tmp_path / "out.csv").open(encoding="utf-8", newline="") as file:
@@ -207,7 +210,7 @@ def test_json_on_a_terminal_is_pure_ascii_and_gives_the_stored_value_back(commun
     with closing(Store.open(community.database)) as store:
         store.write(editing.add, "Bob", ["x:bob"])
         with store._engine.begin() as connection:
-            connection.exec_driver_sql("UPDATE contact SET name = ? WHERE name = 'Bob'", (name,))
+            connection.execute(update(tables.contact).where(tables.contact.c.name == "Bob").values(name=name))
     terminal = Terminal(["-m", "crm", "contacts", "--json"], community.settings)
     try:
         assert terminal.exit_code() == 0

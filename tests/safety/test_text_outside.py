@@ -10,6 +10,7 @@ import re
 import shutil
 import subprocess
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -22,12 +23,12 @@ COMMAND = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202
 
 
 @pytest.fixture(scope="module")
-def settings(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
+def settings(tmp_path_factory: pytest.TempPathFactory, database_of: Callable[[Path], str]) -> dict[str, str]:
     """Return the environment of a program among hostile people."""
     folder = tmp_path_factory.mktemp("people")
     build(folder / "crm.db", 100_000)
     return {
-        "CRM_DATABASE_URL": str(folder / "crm.db"),
+        "CRM_DATABASE_URL": database_of(folder / "crm.db"),
         "CRM_CONFIG": str(folder / "config.toml"),
         "CRM_NOW": NOW,
         "CRM_TZ": "UTC",
