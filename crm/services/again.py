@@ -2,9 +2,10 @@
 
 The decision to know: all that can make a second reading come out differently is compared, and whatever is in
 doubt is read: the bytes and names of the files, the program that reads and writes them, what the importer
-asked about the user, and whether every row of the first run is still there and still that run's. Only acts
-that two runs see are everybody's, so the second run is a run like any other, with its own sightings: either
-of the two can be taken back.
+asked about the user, whether every row of the first run is still there and still that run's, whether people
+and cards are as it left them, and whether an export imported since may have put other words into its acts.
+Only acts that two runs see are everybody's, so the second run is a run like any other, with its own
+sightings: either of the two can be taken back.
 """
 
 from __future__ import annotations
@@ -19,15 +20,26 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 import msgspec
-from sqlalchemy import Table, and_, delete, func, insert, select
+from sqlalchemy import Table, and_, delete, exists, func, insert, or_, select
 
-from crm.db import bulk
 from crm.db.moments import stored
 from crm.db.store import Work
-from crm.db.tables import coverage, identity, import_problem, import_run, interaction, post, setting, sighting
+from crm.db.tables import (
+    card,
+    contact,
+    coverage,
+    identity,
+    import_problem,
+    import_run,
+    interaction,
+    post,
+    setting,
+    sighting,
+)
 from crm.domain.records import Owner
 from crm.domain.text import storable
 from crm.importers.kit.members import is_media
+from crm.services.coverage import newest_of
 from crm.services.views import Recognised
 from crm.services.writing import Counts, stretches
 
@@ -39,6 +51,7 @@ _NAME = "export:"
 _MOST = 1 << 30
 """Bytes; reading more than that only to compare it is not worth it."""
 _BLOCK = 1 << 20
+_IDENTITY = ("id", "contact_id", "platform", "external_id", "handle", "name", "url", "home_id")
 _PROBLEM = ("place", "reason", "raw")
 
 
@@ -75,6 +88,17 @@ class Asking(Owner):
         self.asked.update(_FIELDS)
         return super().__getitem__(place)
 
+    def __eq__(self, other: object) -> bool:
+        self.asked.update(_FIELDS)
+        return super().__eq__(other)
+
+    def __hash__(self) -> int:
+        self.asked.update(_FIELDS)
+        return super().__hash__()
+
+    def _replace(self, **said: Any) -> Owner:  # type: ignore[override]
+        return Owner(*self)._replace(**said)
+
 
 _FIELDS = frozenset(Owner._fields)
 
@@ -86,7 +110,9 @@ class Noted(msgspec.Struct):
     at: int
     asked: dict[str, str]
     people: str
-    """Which identities it saw, and which of them are the user's own."""
+    """The identities it saw, whose they are, and what the cards say that came with them."""
+    newest: bool = False
+    """No export of this kind that reached further had been imported: its names and words counted."""
 
 
 def look_at(recognised: Recognised) -> Content | None:
@@ -161,8 +187,11 @@ def find(work: Work, content: Content, owner: Owner) -> Noted | None:
     )
     if work.connection.scalar(stands) is None or noted.asked != _answers(owner, noted.asked):
         return None
-    whole = all(_is_whole(work, table, noted.run) for table in (interaction, post))
-    return noted if whole and _people(work, noted.run) == noted.people else None
+    if any(not _is_whole(work, table, noted.run) for table in (interaction, post)):
+        return None
+    if _is_newest(work, noted.run) and (not noted.newest or _may_say_otherwise(work, noted.run)):
+        return None
+    return noted if _people(work, noted.run) == noted.people else None
 
 
 def note(work: Work, content: Content, owner: Asking, run: int, left: Iterable[str]) -> None:
@@ -171,7 +200,8 @@ def note(work: Work, content: Content, owner: Asking, run: int, left: Iterable[s
         return
     asked = frozenset(owner.asked)  # before the next line asks for all
     answers = _answers(Owner._make(owner), asked)
-    _keep(work, content, Noted(run, stored(work.now), answers, _people(work, run)))
+    newest = _is_newest(work, run)
+    _keep(work, content, Noted(run, stored(work.now), answers, _people(work, run), newest))
 
 
 def _keep(work: Work, content: Content, noted: Noted) -> None:
@@ -208,7 +238,7 @@ def repeat(work: Work, content: Content, before: Noted, path: str) -> int:
     if ranges:
         told = [{"run_id": run, "kind": kind, "first_id": a, "last_id": b} for kind, a, b in ranges]
         connection.execute(insert(sighting), told)
-    _keep(work, content, Noted(run, stored(work.now), before.asked, before.people))
+    _keep(work, content, Noted(run, stored(work.now), before.asked, before.people, before.newest))
     return run
 
 
@@ -245,14 +275,54 @@ def _is_whole(work: Work, table: Table, run: int) -> bool:
     return bool(work.connection.scalar(told) == work.connection.scalar(there.where(table.c.run_id <= run)))
 
 
-def _people(work: Work, run: int) -> str:
-    """Return which identities a run saw, as something that can be compared."""
-    columns = (identity.c.id, identity.c.platform, identity.c.external_id, identity.c.handle)
-    query = select(*columns, identity.c.contact_id.is_(None)).join_from(
-        sighting, identity, _seen(identity, run)
+def _is_newest(work: Work, run: int) -> bool:
+    """Say whether no standing export of the kind reaches further, so that reading it would correct others."""
+    importer, until = work.connection.execute(
+        select(import_run.c.importer, import_run.c.until).where(import_run.c.id == run)
+    ).one()
+    newest = newest_of(work, importer)
+    return until is None or newest is None or until >= newest
+
+
+def _may_say_otherwise(work: Work, run: int) -> bool:
+    """Say whether a later run, taken back or not, may have put other words into what this one saw."""
+    later, later_run, ours = sighting.alias(), import_run.alias(), import_run.alias()
+    return bool(
+        work.connection.scalar(
+            select(
+                exists()
+                .where(sighting.c.run_id == run, ours.c.id == run, later_run.c.id == later.c.run_id)
+                .where(later.c.run_id > run, later.c.kind == sighting.c.kind)
+                .where(sighting.c.kind.in_((interaction.name, post.name)))
+                .where(later.c.first_id <= sighting.c.last_id, later.c.last_id >= sighting.c.first_id)
+                .where(
+                    # one that reaches less far leaves the words alone
+                    or_(
+                        later_run.c.importer != ours.c.importer,
+                        later_run.c.until.is_(None),
+                        ours.c.until.is_(None),
+                        later_run.c.until >= ours.c.until,
+                    )
+                )
+            )
+        )
     )
-    rows = sorted((key, *rest[:-1], bool(rest[-1])) for key, *rest in bulk.tuples(work.connection, query))
-    return blake2b(msgspec.msgpack.encode(rows), digest_size=12).hexdigest()
+
+
+def _people(work: Work, run: int) -> str:
+    """Return what a reader looks at of the people that a run saw and their cards, to be compared."""
+    columns = (identity.c[name] for name in _IDENTITY)
+    people = (
+        select(*columns, contact.c.name_rank, card.c.said, card.c.text)
+        .join_from(sighting, identity, _seen(identity, run))
+        .outerjoin(contact, contact.c.id == identity.c.contact_id)
+        .outerjoin(card, card.c.identity_id == identity.c.id)
+    )
+    rows = sorted(work.connection.execute(people), key=lambda row: row[0])
+    hashed = blake2b(digest_size=12)
+    for row in rows:
+        hashed.update(msgspec.msgpack.encode(tuple(row), order="deterministic"))
+    return hashed.hexdigest()
 
 
 def _contacts(work: Work, run: int) -> list[int]:

@@ -219,6 +219,15 @@ def test_an_owner_is_told_apart_by_whatever_is_asked_for(store: Store) -> None:
     assert all_of_it.asked == by_place.asked == set(Owner._fields)
 
 
+def test_an_importer_may_know_better_compare_and_remember_the_owner() -> None:
+    owner = Owner(names=frozenset({"mira"}), stated="mira")
+    changed, compared, kept = (again.Asking.of(owner) for _ in range(3))
+    assert changed._replace(stated=None) == owner._replace(stated=None)
+    assert compared == owner
+    assert {owner: 1}[kept] == 1
+    assert changed.asked == compared.asked == kept.asked == set(Owner._fields)
+
+
 def test_a_folder_that_is_too_large_is_simply_read(
     store: Store, folder: Path, reading: list[Path], monkeypatch: pytest.MonkeyPatch
 ) -> None:
