@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import io
 import shutil
 import sqlite3
 import tarfile
+import time
 from contextlib import closing
 from pathlib import Path
 
@@ -14,12 +16,15 @@ from export_cases import find_cases
 from hostile import message, problems_of, records_of, telegram
 from oracle import wrong_with
 
+from crm.db.store import Store
 from crm.domain.errors import ExportError
 from crm.domain.records import CoverageRecord, InteractionRecord, Owner, Record
 from crm.importers import load
 from crm.importers.kit.export import Export
 from crm.importers.kit.meta.threads import moment
 from crm.importers.mastodon.shapes import first_text_in, names_in
+from crm.importers.pinterest import document
+from crm.services import importing
 
 
 def acts(records: list[Record]) -> list[InteractionRecord]:
@@ -190,3 +195,35 @@ def test_a_number_of_discord_with_five_thousand_digits_costs_nothing_else(tmp_pa
     number = b'"discriminator": "' + b"9" * 5002 + b'", "x": '
     records = spoiled(tmp_path, "discord", "user.json", b'"discriminator": ', number)
     assert [wrong for record in records if (wrong := wrong_with(record))] == []
+
+
+def test_links_of_pinterest_without_an_end_of_the_line_take_time_by_their_number_only() -> None:
+    heading = '<html><body><h1 id="a">Pins</h1>\n'
+
+    def seconds(links: int) -> float:
+        text = heading + '<a href="https://www.pinterest.com/pin/1/">x</a> ' * links + "<br>Title: y<br>"
+        begun = time.process_time()
+        found = list(document.read(io.BytesIO(text.encode())))
+        assert "Title" in repr(found[-1])
+        return time.process_time() - begun
+
+    assert seconds(20_000) < 20 * max(seconds(2_500), 0.05)  # it was ten thousand in ten seconds
+
+
+def test_an_export_of_instagram_can_be_imported_by_somebody_who_says_who_they_are(tmp_path: Path) -> None:
+    case = next(
+        case for case in find_cases() if case.importer == "instagram" and case.path.name == "german-2022"
+    )
+    [found] = importing.recognise([case.offer(case.forms[0], tmp_path)])
+    with closing(Store.open(tmp_path / "crm.db")) as store:
+        stated = importing.run_import(store, found, stated="Ada Byron", dry_run=True)
+        assert stated.interactions_new == importing.run_import(store, found).interactions_new > 0
+
+
+def test_a_card_with_the_uid_of_a_very_long_name_is_a_short_problem(tmp_path: Path) -> None:
+    file = tmp_path / "book.vcf"
+    card = "BEGIN:VCARD\r\nVERSION:3.0\r\nUID:u1\r\nFN:{}\r\nEND:VCARD\r\n"
+    file.write_text(card.format("Ada " * 2000) + card.format("Bo"))
+    [problem] = problems_of(records_of("vcard", file))
+    assert "its UID is also that of Ada Ada" in problem.reason
+    assert wrong_with(problem) is None

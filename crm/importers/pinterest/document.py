@@ -20,9 +20,11 @@ from crm.importers.pinterest.regular import BEGINNING, regular_pin
 
 _AT_ONCE = 1 << 18
 _LONGEST_LINE = 1 << 22
+_LONGEST_MARK = 2000
+"""Letters: what `_MARK` finds is shorter."""
 _UTF16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 _MARK = re.compile(
-    r"<h([1-6])\b[^<>]{0,500}>((?:[^<]|<(?!/?h[1-6]\b)){0,500})</h\1\s*>"
+    r"<h([1-6])\b[^<>]{0,500}>((?:[^<]|<(?!/?h[1-6]\b)){0,500})</h\1\s{0,500}>"
     r"|<(?:br|hr|/?(?:p|div|ul|ol|li|table|tbody|tr|dl|dt|dd|h[1-6]|html|head|body))\b[^<>]{0,500}>",
     re.IGNORECASE,
 )
@@ -62,15 +64,18 @@ class _Reader:
         self._number = 0
         self._entry = Entry("", 1)
         self._blank = False
-        self._rest = ""
+        self._rest: list[str] = []
+        self._size = 0
+        self._tail = ""
+        """The end of what is left, in which a mark may have begun."""
 
     def block(self, text: str, short_cut: bool) -> Iterator[Heading | Entry]:
         """Read what stands between the beginnings of two pins."""
-        if short_cut and not self._rest.strip():
+        if short_cut and all(not piece or piece.isspace() for piece in self._rest):
             found = regular_pin(text, self._section, self._number + 1 + (not self._entry.is_empty()))
             if found is not None:
                 yield from self._finish()
-                self._rest = ""
+                self._keep("")
                 self._entry, text = found
                 yield from self._finish()
         yield from self.feed(text)
@@ -79,7 +84,15 @@ class _Reader:
         """Read a piece of the document."""
         if not text:
             return
-        rest = self._rest + text
+        if _MARK.search(self._tail + text) is None:
+            self._rest.append(text)
+            self._size += len(text)
+            self._tail = (self._tail + text)[-_LONGEST_MARK:]
+            if self._size > _LONGEST_LINE:
+                yield from self._line(_line("".join(self._rest)))
+                self._keep("")
+            return
+        rest = "".join(self._rest) + text
         at = 0
         for match in _MARK.finditer(rest):
             yield from self._line(_line(rest[at : match.start()]))
@@ -89,14 +102,19 @@ class _Reader:
                 self._entry = Entry(self._section, 1)
                 yield Heading(self._section)
             at = match.end()
-        self._rest = rest[at:]
-        if len(self._rest) > _LONGEST_LINE:
-            yield from self._line(_line(self._rest))
-            self._rest = ""
+        self._keep(rest[at:])
+
+    def _keep(self, rest: str) -> None:
+        """Note what is left, in which there is no mark.
+
+        In pieces, because what grows by links without an end of the line would be copied for each of them.
+        """
+        self._rest, self._size = [rest], len(rest)
+        self._tail = rest[-_LONGEST_MARK:]
 
     def end(self) -> Iterator[Heading | Entry]:
         """Read what is left."""
-        yield from self._line(_line(self._rest))
+        yield from self._line(_line("".join(self._rest)))
         yield from self._finish()
 
     def _finish(self) -> Iterator[Entry]:

@@ -66,7 +66,8 @@ class Reading:
         if uid is not None and key != uid:
             other = self._seen[uid][1] or "a card without a name"
             yield Problem(
-                f"{file} {where(card, name)}", f"its UID is also that of {other}; kept as a new card"
+                f"{file} {where(card, name)}",
+                f"its UID is also that of {shortened(other)}; kept as a new card",
             )
         contact = contact_of(card, key, self._groups.of(card))
         yield contact
