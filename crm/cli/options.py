@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar
 import click
 
 from crm.cli.environment import current
+from crm.domain.database_names import has_password, is_server
 from crm.domain.platforms import PLATFORMS, slug_of
 from crm.domain.text import storable
 
@@ -72,6 +73,17 @@ class Command(click.Command):
 def _choose_database(ctx: click.Context, param: click.Parameter, value: str | None) -> None:  # noqa: ARG001
     if value and not ctx.resilient_parsing:
         current().database = value
+        warn_of_password(value)
+
+
+def warn_of_password(given: str) -> None:
+    """Say that a password in an argument can be seen, and where else it can be."""
+    if is_server(given) and has_password(given):
+        current().err.warn(
+            "other programs on this computer can see the password among the arguments (ps): "
+            "leave it out and keep it in ~/.pgpass or the file PGPASSFILE names, "
+            "or give the URL in CRM_DATABASE_URL"
+        )
 
 
 def json_option(function: _F) -> _F:

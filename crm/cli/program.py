@@ -14,6 +14,7 @@ import crm
 from crm.cli.commands import COMMANDS, module_of
 from crm.cli.diagnostics import drop_output, guarded
 from crm.cli.environment import Environment, OpenUi
+from crm.cli.options import warn_of_password
 from crm.cli.output import PLAIN
 from crm.domain.errors import UsageError
 
@@ -137,6 +138,8 @@ def program(ctx: click.Context, database: str | None, read_only: bool, anew: boo
     assert isinstance(environment, Environment)
     if database:
         environment.database = database
+        if ctx.get_parameter_source("database") is click.core.ParameterSource.COMMANDLINE:
+            warn_of_password(database)
     environment.read_only, environment.anew = read_only, anew
     environment.command = ctx.invoked_subcommand
     if ctx.invoked_subcommand is None:

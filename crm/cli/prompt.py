@@ -69,8 +69,9 @@ def show(database: str | None, now: float, exit_code: bool) -> int:
 
 def _configured() -> str | Path | None:
     """Return the database that the configuration names; reading TOML costs 15 ms, so only if it does."""
+    file = paths.config_file()
     try:
-        text = paths.config_file().read_bytes()
+        text = file.read_bytes() if file.is_file() else b""  # no pipe is waited for
     except OSError:
         return None
     if b"database" not in text:
@@ -79,7 +80,7 @@ def _configured() -> str | Path | None:
 
     try:
         named = tomllib.loads(text.decode("utf-8-sig")).get("database")
-    except ValueError:  # every other command says what is wrong with it
+    except (ValueError, RecursionError):  # every other command says what is wrong with it
         return None
     return named if isinstance(named, str) and named else None
 

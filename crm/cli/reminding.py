@@ -17,6 +17,7 @@ from typing import Any
 from crm import config
 from crm.cli.diagnostics import ExitCode
 from crm.cli.environment import Environment
+from crm.domain.database_names import has_password, is_server
 from crm.domain.errors import ConfigError, CrmError, UsageError
 from crm.services import channels, editing, notifying
 from crm.services.notices import SNOOZE_DAYS
@@ -145,9 +146,12 @@ def _open(environment: Environment) -> None:
     terminal = _terminal()
     if terminal is None:
         raise UsageError("there is no terminal program to open crm in", "set TERMINAL to one")
-    database = ["--db", environment.database] if environment.database else []
+    named = environment.database or ""
+    hidden = is_server(named) and has_password(named)  # arguments can be seen by others
+    database = ["--db", named] if named and not hidden else []
     subprocess.Popen(  # noqa: S603 - the user's terminal
         [*terminal, sys.executable, "-m", "crm", *database],
+        env={**os.environ, "CRM_DATABASE_URL": named} if hidden else None,
         stdin=subprocess.DEVNULL,
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,

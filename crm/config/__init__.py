@@ -131,6 +131,10 @@ def _parsed(text: str, file: Path) -> Config:
         values = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
         raise ConfigError(f"{file} is not valid TOML: {error}", "mend the line it names") from error
+    except (ValueError, RecursionError) as error:  # thousands of digits, or of brackets
+        raise ConfigError(
+            f"{file} is not valid TOML: it goes on without an end", "mend or move it"
+        ) from error
     return _config(values, file)
 
 
@@ -175,7 +179,7 @@ def _number(values: Mapping[str, Any], key: str, default: int, file: Path, most:
 def _text(values: Mapping[str, Any], key: str, file: Path) -> str | None:
     value = values.get(key)
     if value is not None and not isinstance(value, str):
-        raise ConfigError(f"{file}: {key} must be text in quotes")
+        raise ConfigError(f"{file}: {key} must be text in quotes", f'such as: {key} = "..."')
     return value or None
 
 

@@ -5,6 +5,7 @@ tomlkit does that, and is loaded only here: reading needs 40 ms less without it.
 
 from __future__ import annotations
 
+import stat
 from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
@@ -22,6 +23,11 @@ Changes: TypeAlias = Mapping[tuple[str, ...], Any]
 """New values by path, such as `("notifiers", "mail", "host")`; None takes a setting or a table away."""
 
 
+_LARGEST = 1 << 20
+"""Bytes; a hundred notifiers are 20,000."""
+_ELSEWHERE = "name another with CRM_CONFIG, or move it away"
+
+
 def readable(file: Path) -> str | None:
     """Return the text of the configuration file, or None where there is none.
 
@@ -30,11 +36,30 @@ def readable(file: Path) -> str | None:
 
     """
     try:
-        return file.read_bytes().decode("utf-8-sig")
+        if stat.S_ISFIFO(file.stat().st_mode):  # it would be waited for, each time
+            raise ConfigError(f"{file} is a pipe and no file", _ELSEWHERE)
+        with file.open("rb") as stream:
+            data = stream.read(_LARGEST + 1)
     except FileNotFoundError:
         return None
-    except (OSError, UnicodeDecodeError) as error:
-        raise ConfigError(f"cannot read {file}: {error}", "mend or move the file") from error
+    except NotADirectoryError as error:
+        raise ConfigError(
+            f"cannot read {file}: something above it is no folder",
+            f"set HOME to your folder, or {_ELSEWHERE}",
+        ) from error
+    except IsADirectoryError as error:
+        raise ConfigError(f"{file} is a folder and no file", _ELSEWHERE) from error
+    except OSError as error:
+        raise ConfigError(
+            f"cannot read {file}: {error.strerror or error}", "mend or move the file"
+        ) from error
+    if len(data) > _LARGEST:
+        raise ConfigError(f"{file} is larger than 1 MB, so it is no configuration", _ELSEWHERE)
+    try:
+        return data.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = data.count(b"\n", 0, error.start) + 1
+        raise ConfigError(f"{file} is no UTF-8 text: see line {line}", "save it as UTF-8") from error
 
 
 def changed_text(text: str, changes: Changes) -> str:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 
 def test_a_database_is_copied_and_shown_to_be_equal(crm, tmp_path):
     crm.run("add", "Ada Byron", "x:ada")
@@ -33,3 +35,21 @@ def test_a_server_that_is_not_there_is_said_without_its_password(crm):
     answer = crm.answer("copy", "--to", "postgresql://ada:s3cret@127.0.0.1:1/crm")
     assert answer.code == 6
     assert "s3cret" not in answer.out + answer.err
+    assert answer.err.count("can see the password") == 1
+
+
+@pytest.mark.parametrize("place", ["before", "after", "environment"])
+def test_a_password_among_the_arguments_is_warned_of_once_with_the_ways_out(crm, place):
+    url = "postgresql://ada:s3cret@127.0.0.1:1/crm"
+    before, after = (["--db", url] if place == where else [] for where in ("before", "after"))
+    env = {"CRM_DATABASE_URL": url} if place == "environment" else {}
+    said = crm.answer(*before, "contacts", *after, env=env).err
+    assert "s3cret" not in said
+    assert [said.count(word) for word in ("(ps)", "CRM_DATABASE_URL", "~/.pgpass", "PGPASSFILE")] == [
+        int(place != "environment")
+    ] * 4
+
+
+@pytest.mark.parametrize("url", ["postgresql://ada@127.0.0.1:1/crm", "postgresql://127.0.0.1:1/crm"])
+def test_without_a_password_there_is_nothing_to_warn_of(crm, url):
+    assert "(ps)" not in crm.answer("--db", url, "contacts").err

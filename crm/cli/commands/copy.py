@@ -5,7 +5,7 @@ from __future__ import annotations
 import click
 
 from crm.cli.environment import current
-from crm.cli.options import Command, json_option
+from crm.cli.options import Command, json_option, warn_of_password
 from crm.cli.output import Column
 from crm.services import moving
 
@@ -22,6 +22,7 @@ def command(target: str, as_json: bool) -> None:
     copy from now on, name it with --db or CRM_DATABASE_URL.
     """
     environment = current()
+    warn_of_password(target)
 
     def tell(doing: str, table: str, rows: int) -> None:
         environment.err.progress(f"{doing} {table}: {rows:,} rows" if rows else f"{doing} {table}")
