@@ -71,6 +71,7 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
         and not _TOUCHING.isdisjoint(metafunc.fixturenames)
         and "postgres" not in metafunc.fixturenames  # runs on a server whatever the others do
         and metafunc.definition.get_closest_marker("sqlite") is None
+        and metafunc.definition.get_closest_marker("once") is None
         and postgres_server.available()
     ):
         metafunc.parametrize("database_kind", ("sqlite", "postgresql"), indirect=True, scope="session")

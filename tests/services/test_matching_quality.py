@@ -15,6 +15,10 @@ from crm.domain.cadence import Rules
 from crm.services import importing, matching
 from crm.services.spooling import Spool
 
+pytestmark = pytest.mark.once(
+    reason="how good the rules of matching are; test_matching.py has what they ask the database"
+)
+
 PEOPLE, SEED = 3000, 20
 
 
