@@ -260,7 +260,7 @@ def both(exports: Path, steps: list[tuple[str, Any]], monkeypatch: pytest.Monkey
     return len(reading)
 
 
-@settings(max_examples=12)
+@settings(max_examples=8)
 @given(steps=st.lists(st.sampled_from(STEPS), min_size=3, max_size=9))
 def test_it_makes_no_difference_whether_a_known_export_is_read(
     steps: list[tuple[str, Any]], exports: Path
