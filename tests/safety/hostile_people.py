@@ -188,7 +188,7 @@ def hostile_exports(folder: Path) -> None:
     (folder / CHAT).write_text("\n".join(lines) + "\n", encoding="utf-8")
 
 
-def open_among(database: Path) -> Store:
+def open_among(database: Path | str) -> Store:
     """Open the community as the program does: with the rules of the configuration, at the tests' moment."""
     return Store.open(database, rules=replace(load().rules, zone=RULES.zone), now=lambda: NOW)
 

@@ -25,12 +25,14 @@ if sys.platform == "win32":
 PATIENCE = 600
 """Seconds; only what hangs is ever waited for so long."""
 Done = subprocess.CompletedProcess[bytes]
+USUAL = Path(".local", "share", "crm", "crm.db")
+"""Where the database is below the home folder."""
 
 
 @pytest.fixture
 def home(tmp_path: Path) -> Path:
     """Return a home folder with a database in its usual place, and one contact in that."""
-    database = tmp_path / ".local" / "share" / "crm" / "crm.db"
+    database = tmp_path / USUAL
     paths.private_folder(database.parent)
     store = Store.open(database, now=lambda: datetime.fromisoformat(NOW))
     contact = store.write(editing.add, "Zoë Ray", ["x:zoe"])
@@ -40,11 +42,19 @@ def home(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def run(home: Path) -> Callable[..., Done]:
+def place(home: Path, database_kind: str, database_of: Callable[[Path], str]) -> dict[str, str]:
+    """Return the variables by which the program finds the database: of a server it must be told."""
+    if database_kind == "sqlite":
+        return {"HOME": str(home)}
+    return {"HOME": str(home), "CRM_DATABASE_URL": database_of(home / USUAL)}
+
+
+@pytest.fixture
+def run(home: Path, place: dict[str, str]) -> Callable[..., Done]:
     """Return a function that runs the program with an environment of our choice, cron's by default."""
 
     def started(*args: object, env: Mapping[str, str | None] | None = None, **options: object) -> Done:
-        plain = {"HOME": str(home), "PATH": "/usr/bin:/bin", "PYTHONPATH": str(PROJECT), "CRM_NOW": NOW}
+        plain = {**place, "PATH": "/usr/bin:/bin", "PYTHONPATH": str(PROJECT), "CRM_NOW": NOW}
         settled = {key: value for key, value in {**plain, **(env or {})}.items() if value is not None}
         return subprocess.run(
             [
@@ -66,10 +76,11 @@ def run(home: Path) -> Callable[..., Done]:
 
 
 @pytest.fixture
-def crm(home: Path) -> Crm:
+def crm(home: Path, database_of: Callable[[Path], str]) -> Crm:
     """Return the command line in this process, on the same database."""
-    database = home / ".local" / "share" / "crm" / "crm.db"
-    return Crm({"CRM_DATABASE_URL": str(database), "HOME": str(home), "CRM_NOW": NOW, "CRM_TZ": "UTC"})
+    return Crm(
+        {"CRM_DATABASE_URL": database_of(home / USUAL), "HOME": str(home), "CRM_NOW": NOW, "CRM_TZ": "UTC"}
+    )
 
 
 def is_clean(done: Done) -> None:
@@ -152,10 +163,10 @@ def test_no_terminal(run: Callable[..., Done], home: Path) -> None:  # R120
 
 
 @pytest.mark.parametrize("term", ["dumb", "unknown", ""])
-def test_a_poor_terminal_gets_a_sentence_and_no_escapes(term: str, home: Path) -> None:
+def test_a_poor_terminal_gets_a_sentence_and_no_escapes(term: str, place: dict[str, str]) -> None:
     from tui_terminal import Terminal
 
-    base = {"HOME": str(home), "TERM": term, "CRM_NOW": NOW, "NO_COLOR": ""}
+    base = {**place, "TERM": term, "CRM_NOW": NOW, "NO_COLOR": ""}
     command = Terminal(["-m", "crm", "contacts"], base)
     assert command.exit_code() == 0
     assert b"Zo" in command.output
@@ -165,6 +176,7 @@ def test_a_poor_terminal_gets_a_sentence_and_no_escapes(term: str, home: Path) -
     assert b"the screen needs a terminal" in screen.output
 
 
+@pytest.mark.sqlite(reason="its place below the home folder")
 @pytest.mark.parametrize(
     "env",
     [
@@ -193,6 +205,7 @@ def test_a_home_that_is_missing_or_cannot_be_used(
         assert done.stderr.count(b"hint: ") == 1
 
 
+@pytest.mark.sqlite(reason="its place below the home folder")
 def test_folders_that_are_not_absolute_do_not_count(run: Callable[..., Done], home: Path) -> None:
     """The XDG specification: a relative path is to be ignored."""
     names = ("XDG_DATA_HOME", "XDG_STATE_HOME", "XDG_CONFIG_HOME", "XDG_CACHE_HOME")
@@ -299,11 +312,13 @@ READS = (
 
 
 @pytest.mark.parametrize("args", READS[:3] + READS[9:12], ids=" ".join)
-def test_a_reader_that_takes_one_line_ends_the_program_quietly(args: list[str], home: Path) -> None:
+def test_a_reader_that_takes_one_line_ends_the_program_quietly(
+    args: list[str], place: dict[str, str]
+) -> None:
     line = '"$@" | head -n 1; exit ${PIPESTATUS[0]}'
     done = subprocess.run(
         ["/bin/bash", "-c", line, "bash", *command_line(args)],
-        env=process_environment({"HOME": str(home), "CRM_NOW": NOW}),
+        env=process_environment({**place, "CRM_NOW": NOW}),
         capture_output=True,
         timeout=PATIENCE,
         check=False,
@@ -317,11 +332,11 @@ def test_a_reader_that_takes_one_line_ends_the_program_quietly(args: list[str], 
 @pytest.mark.parametrize(
     "args", [["contacts"], ["show", "x:zoe"], ["export", "csv", "-"], ["--help"]], ids=" ".join
 )
-def test_a_full_disk_behind_every_redirection_is_one_line(args: list[str], home: Path) -> None:
+def test_a_full_disk_behind_every_redirection_is_one_line(args: list[str], place: dict[str, str]) -> None:
     with Path("/dev/full").open("wb") as full:
         done = subprocess.run(
             command_line(args),
-            env=process_environment({"HOME": str(home), "CRM_NOW": NOW}),
+            env=process_environment({**place, "CRM_NOW": NOW}),
             stdout=full,
             stderr=subprocess.PIPE,
             timeout=PATIENCE,
@@ -334,7 +349,9 @@ def test_a_full_disk_behind_every_redirection_is_one_line(args: list[str], home:
 
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs a device that is always full")
 @pytest.mark.parametrize("how", ["full", "nobody reads", "closed"])
-def test_the_work_is_done_where_nothing_can_be_said_about_it(how: str, home: Path) -> None:
+def test_the_work_is_done_where_nothing_can_be_said_about_it(
+    how: str, home: Path, place: dict[str, str]
+) -> None:
     """A warning that finds no reader must not undo what it is about, nor hide how it ended."""
     broken, heard = os.pipe()
     os.close(broken)
@@ -345,7 +362,7 @@ def test_the_work_is_done_where_nothing_can_be_said_about_it(how: str, home: Pat
             words = command_line(["--read-only", *line.split()] if code else line.split())
             done = subprocess.run(
                 ["/bin/sh", "-c", 'exec "$@" 2>&-', "sh", *words] if how == "closed" else words,
-                env=process_environment({"HOME": str(home), "CRM_NOW": NOW, "TZ": "Mars/Phobos"}),
+                env=process_environment({**place, "CRM_NOW": NOW, "TZ": "Mars/Phobos"}),
                 cwd=home,
                 stdout=subprocess.PIPE,
                 stderr={"full": full, "nobody reads": heard, "closed": None}[how],
@@ -356,17 +373,17 @@ def test_the_work_is_done_where_nothing_can_be_said_about_it(how: str, home: Pat
     finally:
         os.close(heard)
         os.close(full)
-    store = Store.open(home / ".local" / "share" / "crm" / "crm.db")
+    store = Store.open(home / USUAL)
     assert store.read(contacts.count) == 2
     store.close()
 
 
 @pytest.mark.parametrize("columns", ["10", "500", "-5"])
-def test_any_width_that_the_environment_names_is_survived(columns: str, home: Path) -> None:
+def test_any_width_that_the_environment_names_is_survived(columns: str, place: dict[str, str]) -> None:
     from tui_terminal import Terminal
 
     for args in (["contacts"], ["mirror"]):
-        base = {"HOME": str(home), "COLUMNS": columns, "CRM_NOW": NOW, "NO_COLOR": "1"}
+        base = {**place, "COLUMNS": columns, "CRM_NOW": NOW, "NO_COLOR": "1"}
         one = Terminal(["-m", "crm", *args], base, (10, 3))
         assert one.exit_code() == 0, one.output
         assert b"\x1b" not in one.output

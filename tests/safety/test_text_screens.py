@@ -11,7 +11,7 @@ import os
 import re
 import shutil
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from importlib import import_module
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -71,9 +71,8 @@ def among(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
-def walk(among: Path, folder: Path, how: str, doors: Sequence[str]) -> Seen:
-    """Walk in a terminal of its own, on a copy of everything."""
-    shutil.copytree(among, folder)
+def walk(database: str, folder: Path, how: str, doors: Sequence[str]) -> Seen:
+    """Walk in a terminal of its own."""
     parts = [PROJECT, TESTS, *(TESTS / name for name in ("tui", "safety", "support"))]
     environment = {
         "PYTHONPATH": os.pathsep.join(map(str, parts)),
@@ -87,7 +86,7 @@ def walk(among: Path, folder: Path, how: str, doors: Sequence[str]) -> Seen:
         **{f"XDG_{kind}_HOME": str(folder / kind) for kind in ("DATA", "CONFIG", "STATE", "RUNTIME")},
     }
     report = folder / "report.json"
-    files = [str(folder / "crm.db"), str(folder / "home"), str(report)]
+    files = [database, str(folder / "home"), str(report)]
     terminal = Terminal([str(TESTS / "safety" / "walk.py"), *files, how, *doors], environment, SIZES[how])
     try:
         terminal.wait_while(lambda: last_step(report.with_suffix(".steps")), lambda: terminal.ended)
@@ -113,10 +112,19 @@ def _went_out(output: bytes) -> list[str]:
 
 
 @pytest.mark.parametrize("name", WALKS)
-def test_osc_52_clipboard_write_in_a_name(name: str, among: Path, tmp_path: Path) -> None:  # R001 R005 R008
+def test_osc_52_clipboard_write_in_a_name(  # R001 R005 R008
+    name: str,
+    among: Path,
+    tmp_path: Path,
+    copy_database: Callable[[Path, Path], None],
+    database_of: Callable[[Path], str],
+) -> None:
     """Behind every door: no bug, nothing goes out but what Textual sends; each barrier alone is enough."""
     how, doors = WALKS[name]
-    seen = walk(among, tmp_path / "walk", how, doors)
+    folder = tmp_path / "walk"
+    shutil.copytree(among, folder)
+    copy_database(among / "crm.db", folder / "crm.db")
+    seen = walk(database_of(folder / "crm.db"), folder, how, doors)
     assert seen.report["failed"] == ""
     assert seen.report["bugs"] == []
     assert seen.report["code"] == 0

@@ -124,7 +124,7 @@ def raw(text: str, multiline: bool = False, limit: int = 512) -> str:
 
 def main() -> None:
     """Walk, and write what was seen."""
-    database, home, report = (Path(part) for part in sys.argv[1:4])
+    database, home, report = sys.argv[1], Path(sys.argv[2]), Path(sys.argv[3])
     how, doors = sys.argv[4], sys.argv[5:]
     stopped: dict[str, str] = {}
     store = open_among(database)
