@@ -29,6 +29,7 @@ from crm.tui import crash, themes
 from crm.tui.barrier import OutputBarrier
 from crm.tui.base import Asking, Page
 from crm.tui.coloured import Coloured
+from crm.tui.suspending import Suspending
 from crm.tui.typeahead import TypeAhead
 from crm.tui.warming import warm
 
@@ -48,7 +49,7 @@ def _screen(module: str, name: str) -> Callable[[], Screen[Any]]:
     return make
 
 
-class CrmApp(Asking, Coloured, TypeAhead):
+class CrmApp(Asking, Coloured, TypeAhead, Suspending):
     """The app: places, keys that work everywhere, writes one after the other, and a clean end."""
 
     CSS_PATH = Path(__file__).parent / "app.tcss"
@@ -79,6 +80,7 @@ class CrmApp(Asking, Coloured, TypeAhead):
         Binding("H", "history", "what can be taken back", show=False),
         Binding("comma", "settings", "settings", show=False, key_display=","),
         Binding("ctrl+t", "theme", "other colours", show=False),
+        Binding("ctrl+z", "suspend_process", "to the shell, until fg", show=False),
         Binding("q", "leave", "quit", show=False),
         Binding("ctrl+q", "leave", "quit", show=False, priority=True),
     ]
@@ -317,10 +319,11 @@ class CrmApp(Asking, Coloured, TypeAhead):
         """Put the terminal back when the window is closed or the program is told to end."""
         if sys.platform != "win32":
             loop = asyncio.get_running_loop()
-            for number in (signal.SIGTERM, signal.SIGHUP):
+            for number in (signal.SIGTERM, signal.SIGHUP, signal.SIGINT):
                 if signal.getsignal(number) is signal.SIG_IGN:  # `nohup` wants it so
                     continue
                 loop.add_signal_handler(number, self.leave, 128 + number)
+        self.heed_stops()
         self.set_interval(_DAY_CHECK, self._new_day)
 
     def greet(self) -> None:

@@ -191,7 +191,10 @@ class Dialog(Asking, ModalScreen[Result], Generic[Result]):
     HORIZONTAL_BREAKPOINTS = WIDTHS
     VERTICAL_BREAKPOINTS = HEIGHTS
     AUTO_FOCUS: ClassVar[str | None] = ".first"
-    BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "cancel", "cancel")]
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape", "cancel", "cancel"),
+        Binding("ctrl+z", "app.suspend_process", show=False),
+    ]
     TITLE = ""
     HINT = "enter  done    esc  cancel"
     KEEPS_TEXT: ClassVar[bool] = True

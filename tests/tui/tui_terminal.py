@@ -16,7 +16,9 @@ from contextlib import suppress
 from pathlib import Path
 
 PROJECT = Path(__file__).resolve().parents[2]
-_PATIENCE = 40.0
+PYTHONPATH = os.pathsep.join((str(PROJECT), str(PROJECT / "tests" / "support")))
+_PATIENCE = 120.0
+"""Seconds without anything new after which nothing more is expected; only what fails waits for it."""
 
 
 class Terminal:
@@ -30,14 +32,19 @@ class Terminal:
         self.pid, self._master = pty.fork()
         if self.pid == 0:
             os.chdir("/")
-            os.environ.update({"TERM": "xterm-256color", "PYTHONPATH": str(PROJECT), **environment})
-            os.execv(sys.executable, [sys.executable, *arguments])
+            settings = {"TERM": "xterm-256color", "PYTHONPATH": PYTHONPATH, **environment}
+            # not `execv`: readline, loaded by pytest, sets LINES and COLUMNS, and `os.environ` does not see it
+            os.execve(sys.executable, [sys.executable, *arguments], {**os.environ, **settings})
         self.resize(*size)
 
     def resize(self, columns: int, lines: int) -> None:
         """Change the size of the window."""
         fcntl.ioctl(self._master, termios.TIOCSWINSZ, struct.pack("HHHH", lines, columns, 0, 0))
         os.kill(self.pid, signal.SIGWINCH)
+
+    def modes(self) -> list[object]:
+        """Return how the terminal treats what is typed and printed: raw, echoing, whatever."""
+        return termios.tcgetattr(self._master)[:4]
 
     def read(self, seconds: float = 0.3) -> None:
         """Take what is written until nothing comes for a while."""
@@ -52,11 +59,11 @@ class Terminal:
 
     def wait_for(self, text: str, since: int = 0) -> None:
         """Read until a text was written."""
-        end = time.monotonic() + _PATIENCE
-        while text.encode() not in self.output[since:]:
-            self.read(0.1)
-            if time.monotonic() > end:
-                raise AssertionError(f"{text!r} never came; the end was {self.output[-1500:]!r}")
+
+        def come() -> bool:
+            return text.encode() in self.output[since:]
+
+        self.wait_while(lambda: len(self.output), come, still=_PATIENCE)
 
     def send(self, keys: str) -> None:
         """Type, and read what comes of it."""
@@ -66,6 +73,17 @@ class Terminal:
     def signal(self, number: int) -> None:
         """Send a signal."""
         os.kill(self.pid, number)
+
+    def wait_until_stopped(self) -> None:
+        """Read until the child is stopped."""
+        end = time.monotonic() + _PATIENCE
+        while True:
+            self.read(0.05)
+            done, status = os.waitpid(self.pid, os.WNOHANG | os.WUNTRACED)
+            if done:
+                assert os.WIFSTOPPED(status), status
+                return
+            assert time.monotonic() < end, "it never stopped"
 
     def close_window(self) -> None:
         """Close the terminal as when its window is closed."""
