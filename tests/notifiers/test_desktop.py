@@ -220,11 +220,11 @@ def test_a_bus_that_belongs_to_somebody_else_is_not_used(monkeypatch, tmp_path):
 @pytest.mark.skipif(
     not all(map(shutil.which, ("dunst", "dunstctl", "Xvfb"))), reason="needs dunst and a virtual display"
 )
-def test_real_desktop_notification(bus, tmp_path):  # R106
+def test_real_desktop_notification(bus, tmp_path, database_of):  # R106
     (tmp_path / "config.toml").write_text("[notifiers.desk]\nkind = 'desktop'\nprivacy = 'full'\n")
     crm = Crm(
         {
-            "CRM_DATABASE_URL": str(tmp_path / "crm.db"),
+            "CRM_DATABASE_URL": database_of(tmp_path / "crm.db"),
             "CRM_CONFIG": str(tmp_path / "config.toml"),
             "CRM_NOW": NOW,
             "CRM_TZ": "UTC",
