@@ -319,7 +319,7 @@ class CrmApp(Asking, Coloured, TypeAhead, Suspending):
         """Put the terminal back when the window is closed or the program is told to end."""
         if sys.platform != "win32":
             loop = asyncio.get_running_loop()
-            for number in (signal.SIGTERM, signal.SIGHUP, signal.SIGINT):
+            for number in (signal.SIGTERM, signal.SIGHUP):
                 if signal.getsignal(number) is signal.SIG_IGN:  # `nohup` wants it so
                     continue
                 loop.add_signal_handler(number, self.leave, 128 + number)

@@ -24,11 +24,16 @@ class Suspending(App[None]):
     """An app that can be laid aside."""
 
     def heed_stops(self) -> None:
-        """See to stopping and going on, in the place of Textual; called once, when the terminal is ours."""
+        """See to stopping, going on and being interrupted, instead of Textual; the terminal is ours."""
         if sys.platform != "win32" and self._driver is not None and self._driver.can_suspend:
             loop = asyncio.get_running_loop()
             loop.add_signal_handler(signal.SIGTSTP, cast("Any", self._driver)._sigtstp_application)
             loop.add_signal_handler(signal.SIGCONT, self._go_on)
+            loop.add_signal_handler(signal.SIGINT, self.leave, 128 + signal.SIGINT)
+
+    def leave(self, return_code: int) -> None:
+        """Save what is unsaved and end."""
+        self.exit(return_code=return_code)
 
     def _go_on(self) -> None:
         """Take the terminal."""

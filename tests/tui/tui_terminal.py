@@ -33,7 +33,7 @@ class Terminal:
         if self.pid == 0:
             os.chdir("/")
             settings = {"TERM": "xterm-256color", "PYTHONPATH": PYTHONPATH, **environment}
-            # not `execv`: readline, loaded by pytest, sets LINES and COLUMNS, and `os.environ` does not see it
+            # not `execv`: readline, loaded by pytest, sets LINES and COLUMNS, which `os.environ` does not see
             os.execve(sys.executable, [sys.executable, *arguments], {**os.environ, **settings})
         self.resize(*size)
 
