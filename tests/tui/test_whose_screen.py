@@ -223,7 +223,7 @@ async def test_backups_that_still_hold_somebody_are_named(
     backups = ("/home/me/crm-2026-05-01.db", "/home/me/crm-before-upgrade.db")
 
     def forget(store: Store, contact: int) -> object:
-        from dataclasses import replace
+        from msgspec.structs import replace
 
         return replace(real(store, contact), backups=backups)
 
