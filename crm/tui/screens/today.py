@@ -80,8 +80,10 @@ class Today(Acting, Page):
         before = self._view
         view, self._offered = await self.read(_today)
         self._view = view
-        self.set_class(self._offered > 0, "-offer")
         self.query_one("#today-offer", Static).update(offer_line(self._offered))
+        if (self._offered > 0) != self.has_class("-offer"):
+            self.set_class(self._offered > 0, "-offer")
+            await self.wait_for_refresh()  # a card asks for as many acts as there is room for
         self.set_class(view.contacts_total == 0, "-first-run")
         self.set_class(view.contacts_total > 0 and view.empty, "-done")
         self._show(view, came_back(before, view) if before else None)
