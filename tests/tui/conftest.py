@@ -4,15 +4,40 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from snapping import Snap, snapper
 from syrupy.assertion import SnapshotAssertion
+from textual import screen
+from textual.css.model import RuleSet
+from textual.css.stylesheet import Stylesheet
 from textual.widgets import Input, TextArea
 from tui_world import build, open_store, picture
 
 from crm.db.store import Store
 from crm.tui.app import CrmApp
+
+_FRAME = 1.0
+"""Seconds between two frames that nobody asked for: `settle` asks for one when there is something to see."""
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _sheets_read_once() -> Iterator[None]:
+    """Read each sheet of styles once for each theme, instead of once for each app."""
+    read: dict[Any, list[RuleSet]] = {}
+    parse = Stylesheet._parse_rules
+
+    def parsed(sheet: Stylesheet, css: str, *args: Any, **options: Any) -> list[RuleSet]:
+        key = (css, *args, *options.items(), frozenset(sheet._variables.items()))
+        if key not in read:
+            read[key] = parse(sheet, css, *args, **options)
+        return read[key]
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Stylesheet, "_parse_rules", parsed)
+        patch.setattr(screen, "UPDATE_PERIOD", _FRAME)
+        yield
 
 
 @pytest.fixture(autouse=True)

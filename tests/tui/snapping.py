@@ -19,7 +19,6 @@ from textual.pilot import Pilot
 from tui_world import settle
 
 from crm.tui.app import CrmApp
-from crm.tui.widgets.card import REST
 
 TEXTUAL = "8.2"
 """The version whose drawing the pictures show; another one draws a little differently."""
@@ -52,23 +51,11 @@ async def take(
         for width, height in sizes:
             if app.size != (width, height):
                 await pilot.resize_terminal(width, height)
-            shot = await _still(app, pilot)
+            await settle(pilot)
+            shot = app.export_screenshot()
             shown = " ".join(type(screen).__name__ for screen in app.screen_stack)
             pictures[f"{width}x{height}"] = f"{shot}<!-- {shown} -->\n"
     return pictures
-
-
-async def _still(app: CrmApp, pilot: Pilot[Any]) -> str:
-    """Return the picture once it no longer changes: a card below a dialog fills a moment after it appears."""
-    await settle(pilot)
-    shot = app.export_screenshot()
-    for _ in range(20):
-        await asyncio.sleep(REST)
-        await settle(pilot)
-        before, shot = shot, app.export_screenshot()
-        if shot == before:
-            break
-    return shot
 
 
 def snapper(snapshot: SnapshotAssertion) -> Snap:

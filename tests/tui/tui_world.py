@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import io
 import re
 from collections.abc import Awaitable, Callable
@@ -12,9 +11,9 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from rich.console import Console
+from settled import press, press_quickly, settle
 from textual.app import App
 from textual.pilot import Pilot
-from textual.worker import WorkerState
 
 from crm.db.store import Store
 from crm.domain.cadence import Rules
@@ -33,11 +32,9 @@ from crm.services.editing import Edits
 from crm.services.spooling import Spool
 from crm.services.views import RunView
 from crm.tui.app import CrmApp
-from crm.tui.base import Page
 
 NOW = datetime(2026, 6, 1, 9, tzinfo=UTC)
 RULES = Rules(zone=ZoneInfo("Europe/Berlin"))
-_PATIENCE = 20.0
 
 
 class Clock:
@@ -187,30 +184,6 @@ def newcomers(store: Store) -> None:
     bring(store, "x", *records)
 
 
-async def settle(pilot: Pilot[Any]) -> None:
-    """Wait until nothing is asked or answered any more."""
-    quiet = 0
-    end = asyncio.get_running_loop().time() + _PATIENCE
-    while quiet < 3:
-        await pilot.pause()
-        # a directory tree keeps a worker of its own waiting as long as it lives
-        workers = [worker for worker in pilot.app.workers if worker.name != "_loader"]
-        busy = [w for w in workers if w.state in (WorkerState.PENDING, WorkerState.RUNNING)]
-        unasked = isinstance(pilot.app.screen, Page) and pilot.app.screen._seen < 0
-        quiet = 0 if busy or unasked else quiet + 1
-        if busy or unasked:
-            await asyncio.sleep(0.005)
-        if asyncio.get_running_loop().time() > end:
-            raise AssertionError(f"still busy: {busy}")
-
-
-async def press(pilot: Pilot[Any], *keys: str) -> None:
-    """Press keys one after the other, waiting for what each of them does."""
-    for key in keys:
-        await pilot.press(key)
-        await settle(pilot)
-
-
 async def type_in(pilot: Pilot[Any], text: str) -> None:
     """Type text into what has the focus."""
     names = {
@@ -222,8 +195,7 @@ async def type_in(pilot: Pilot[Any], text: str) -> None:
         ":": "colon",
         "-": "minus",
     }
-    await pilot.press(*(names.get(character, character) for character in text))
-    await settle(pilot)
+    await press_quickly(pilot, *(names.get(character, character) for character in text))
 
 
 def pressing(*keys: str) -> Callable[[Pilot[Any]], Awaitable[None]]:
