@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+import select
 import signal
 import sys
 from typing import Any, cast
@@ -18,6 +19,9 @@ from typing import Any, cast
 from textual import on
 from textual.app import App
 from textual.driver import Driver
+
+_LOOK = 2.0
+"""Seconds between two looks whether the terminal is still there."""
 
 
 class Suspending(App[None]):
@@ -30,10 +34,23 @@ class Suspending(App[None]):
             loop.add_signal_handler(signal.SIGTSTP, cast("Any", self._driver)._sigtstp_application)
             loop.add_signal_handler(signal.SIGCONT, self._go_on)
             loop.add_signal_handler(signal.SIGINT, self.leave, 128 + signal.SIGINT)
+            self.set_interval(_LOOK, self._end_without_terminal)
 
     def leave(self, return_code: int) -> None:
         """Save what is unsaved and end."""
         self.exit(return_code=return_code)
+
+    def _end_without_terminal(self) -> None:
+        """End when the terminal is gone and SIGHUP did not say so, as under `nohup`.
+
+        Textual's thread would read the end of its input as fast as it can, for ever.
+        """
+        look = select.poll()
+        look.register(sys.__stdin__.fileno() if sys.__stdin__ else 0, 0)
+        if any(mask & (select.POLLHUP | select.POLLERR | select.POLLNVAL) for _, mask in look.poll(0)):
+            # the thread that wrote has ended at the first error: nobody takes what is put into its queue
+            cast("Any", self._driver)._writer_thread._queue.maxsize = 0
+            self.leave(128 + signal.SIGHUP)
 
     def _go_on(self) -> None:
         """Take the terminal."""

@@ -17,6 +17,11 @@ from tui_terminal import Terminal
 from tui_world import build
 
 SHELL = "import os, sys\nos.execvp('sh', ['sh', '-c', sys.argv[1], *sys.argv[2:]])\n"
+DEAF = (
+    "import os, signal, sys\nsignal.signal(signal.SIGHUP, signal.SIG_IGN)\n"
+    "os.execv(sys.argv[1], [sys.argv[1], *sys.argv[2:]])\n"
+)
+"""What `nohup` does."""
 JOB = 'set -m; "$0" "$@"; echo laid-as"ide"; read line; echo "line:$line"; fg; echo "over with $?"'
 """What a shell does: the program is a job of its own, stops, and is brought back."""
 RESTORED = (b"\x1b[?1049l", b"\x1b[?25h", b"\x1b[?1000l", b"\x1b[?1003l", b"\x1b[?2004l")
@@ -116,3 +121,10 @@ def test_an_interrupt_from_outside_ends_the_program_without_a_traceback(start: S
     assert one.modes() == before
     for sequence in RESTORED:
         assert sequence in one.output[mark:], sequence
+
+
+def test_a_terminal_that_is_gone_ends_the_program_also_where_nobody_may_hang_it_up(start: Start) -> None:
+    one = start("-c", DEAF, sys.executable)
+    one.wait_for("Bo Lind")
+    one.close_window()
+    assert one.exit_code() == 128 + signal.SIGHUP
