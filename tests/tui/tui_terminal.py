@@ -33,8 +33,9 @@ class Terminal:
         if self.pid == 0:
             os.chdir("/")
             settings = {"TERM": "xterm-256color", "PYTHONPATH": PYTHONPATH, **environment}
-            # not `execv`: readline, loaded by pytest, sets LINES and COLUMNS, which `os.environ` does not see
-            os.execve(sys.executable, [sys.executable, *arguments], {**os.environ, **settings})
+            # readline, loaded by pytest, sets LINES and COLUMNS; workers inherit them
+            usual = {name: value for name, value in os.environ.items() if name not in ("LINES", "COLUMNS")}
+            os.execve(sys.executable, [sys.executable, *arguments], {**usual, **settings})
         self.resize(*size)
 
     def resize(self, columns: int, lines: int) -> None:

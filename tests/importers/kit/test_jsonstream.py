@@ -106,7 +106,7 @@ json_values = st.recursive(
     st.none()
     | st.booleans()
     | st.integers(-(10**20), 10**20)
-    | st.text(st.characters(exclude_characters="\0"))
+    | st.text(st.characters(codec="utf-8", exclude_characters="\0"))
     | st.sampled_from(["},{", '},{"id":']),
     lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.sampled_from("id ab"), inner, max_size=3),
     max_leaves=8,
