@@ -100,7 +100,7 @@ class Tab:
         deadline = time.monotonic() + PATIENCE
         while words not in self.painted:
             assert time.monotonic() < deadline, f"never painted: {words}\n{self.painted[-2000:]}"
-            await self.run("1")
+            await self.call("Browser.getVersion")  # brings events; a script fails while the page changes
             await asyncio.sleep(0.1)
 
     @property
