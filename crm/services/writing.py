@@ -179,8 +179,6 @@ class Writer:
                 self.own_messages += 1
                 continue
             identity_id = None if who == _UNTOLD else who
-            if text and "\0" in text:  # nothing else that no database can hold comes through the spool
-                text = storable(text)
             if found and key in found:
                 self._meet(found[key], identity_id, text or None)
                 continue
@@ -237,7 +235,7 @@ class Writer:
         rows: list[tuple[Any, ...]] = []
         changed = []
         for _, external_id, at, text, thread, url, precision, assumed in posts.values():
-            words = (storable(text) if "\0" in text else text) if text else None
+            words = text or None
             if external_id in found:
                 key, had = found[external_id]
                 if key < self._posts.first_new:

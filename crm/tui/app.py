@@ -20,12 +20,12 @@ from textual.binding import Binding, BindingType
 from textual.filter import LineFilter
 from textual.screen import Screen
 
-from crm import config
+from crm import config, crash
 from crm.config.looks import THEMES
 from crm.db.store import Store, Work
 from crm.domain.errors import ConfigError, CrmError
 from crm.services import backups
-from crm.tui import crash, themes
+from crm.tui import themes
 from crm.tui.barrier import OutputBarrier
 from crm.tui.base import Asking, Page
 from crm.tui.coloured import Coloured

@@ -13,12 +13,12 @@ import subprocess
 import sys
 import time
 from contextlib import closing
-from datetime import UTC, datetime
 from pathlib import Path
 
 import postgres_server
 import pytest
 import sqlalchemy
+from clocks import START as NOW
 
 from crm.db import engine, migrate, moving, search, server
 from crm.db.store import Store
@@ -29,14 +29,6 @@ from crm.services.contacts import ContactQuery
 from crm.services.spooling import Spool
 
 PROJECT = Path(__file__).parents[2]
-NOW = datetime(2026, 6, 1, 9, tzinfo=UTC)
-
-
-@pytest.fixture
-def url(postgres):
-    made = postgres.ready()
-    yield made
-    postgres.drop(made)
 
 
 @pytest.fixture
@@ -45,13 +37,6 @@ def bare(postgres):
     made = postgres.database()
     yield made
     postgres.drop(made)
-
-
-@pytest.fixture
-def store(url):
-    opened = Store.open(url, now=lambda: NOW)
-    yield opened
-    opened.close()
 
 
 def schema(postgres, url):

@@ -7,11 +7,11 @@ import shutil
 import subprocess
 import time
 from contextlib import contextmanager
-from datetime import UTC, datetime
 
 import postgres_server
 import pytest
 import sqlalchemy
+from clocks import START as NOW
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -21,8 +21,6 @@ from crm.domain.errors import CrmError, DatabaseError
 from crm.domain.records import Direction, IdentityRef, InteractionRecord, Kind, Precision
 from crm.services import contacts, doctor, editing, forgetting, importing, interactions, searching
 from crm.services.spooling import Spool
-
-NOW = datetime(2026, 6, 1, 9, tzinfo=UTC)
 
 
 def told(url: str) -> dict[str, object]:
@@ -124,20 +122,6 @@ def test_what_a_url_says_about_connecting_stays_and_the_rest_is_usual(monkeypatc
 
 
 # --- lost
-
-
-@pytest.fixture
-def url(postgres):
-    made = postgres.ready()
-    yield made
-    postgres.drop(made)
-
-
-@pytest.fixture
-def store(url):
-    opened = Store.open(url, now=lambda: NOW)
-    yield opened
-    opened.close()
 
 
 _DIES = """

@@ -6,27 +6,23 @@ every screen (what goes out of it, sizes, colours) go through these doors.
 
 from __future__ import annotations
 
-import asyncio
-import unicodedata
 from collections.abc import Awaitable, Callable, Mapping
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
 from hostile_people import CHAT, COMMANDS, NAMED, TABLE
+from settled import key_event, settle
 from textual import events
-from textual.keys import _character_to_key, _get_unicode_name_from_key
 from textual.pilot import Pilot
 from textual.screen import Screen
 from textual.widgets import Input
-from textual.worker import WorkerState
 
 from crm.db.store import Work
 from crm.domain.errors import NotFoundError
 from crm.services import contacts
 from crm.timers.protocol import File, Plan, Step
 from crm.tui.app import CrmApp
-from crm.tui.base import Page
 from crm.tui.screens.people import People
 
 
@@ -51,31 +47,8 @@ class Visitor:
 
     async def settle(self) -> None:
         """Wait until every message is answered, all work is done and the screen is painted."""
-        quiet = 0
-        while quiet < 3:
-            assert self.app.is_running, "the program has ended"
-            await self.pilot._wait_for_screen()
-            working = self._works()
-            if not working:  # a frame when all is answered, instead of one for each answer
-                self.app.screen._on_timer_update()
-            quiet = 0 if working or self._waits() else quiet + 1
-            await asyncio.sleep(0.003 if working else 0)
-
-    def _works(self) -> bool:
-        """Whether something is being asked or answered."""
-        # a directory tree keeps a worker of its own waiting as long as it lives
-        states = [worker.state for worker in self.app.workers if worker.name != "_loader"]
-        if WorkerState.PENDING in states or WorkerState.RUNNING in states:
-            return True
-        nodes = (self.app, *self.app.screen.walk_children(with_self=True))
-        return any(node.message_queue_size for node in nodes)
-
-    def _waits(self) -> bool:
-        """Whether something waits for the next frame."""
-        screen = self.app.screen
-        unasked = isinstance(screen, Page) and screen._seen < 0
-        unpainted = screen._layout_required or screen._repaint_required or screen._dirty_widgets
-        return bool(unasked or unpainted or screen._callbacks)
+        await settle(self.pilot)
+        assert self.app.is_running, "the program has ended"
 
     async def press(self, *keys: str) -> None:
         """Press keys one after the other, and wait for what comes of each."""
@@ -115,16 +88,6 @@ class Visitor:
         """Give a headless terminal another size."""
         await self.pilot.resize_terminal(width, height)
         await self.settle()
-
-
-def key_event(key: str) -> events.Key:
-    """Return what a driver sends for a key of a binding."""
-    name = _character_to_key(key) if len(key) == 1 and not key.isalnum() else key
-    try:
-        character = unicodedata.lookup(_get_unicode_name_from_key(name))
-    except KeyError:
-        character = key if len(key) == 1 else None
-    return events.Key(name, character)
 
 
 Door = Callable[[Visitor], Awaitable[None]]

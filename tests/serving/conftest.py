@@ -6,23 +6,14 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from cli_runner import NOW, Crm
+from cli_runner import Crm, settings_in
 from served import Serve, Served
 
 
 @pytest.fixture
 def settings(tmp_path: Path, database_of: Callable[[Path], str]) -> dict[str, str]:
     """Return the environment variables of a test: a database of its own, a fixed moment, no configuration."""
-    return {
-        "CRM_DATABASE_URL": database_of(tmp_path / "crm.db"),
-        "CRM_CONFIG": str(tmp_path / "config.toml"),
-        "CRM_NOW": NOW,
-        "CRM_TZ": "UTC",
-        "XDG_DATA_HOME": str(tmp_path / "data"),
-        "XDG_CONFIG_HOME": str(tmp_path / "config"),
-        "XDG_STATE_HOME": str(tmp_path / "state"),
-        "HOME": str(tmp_path),
-    }
+    return settings_in(tmp_path, database_of(tmp_path / "crm.db"))
 
 
 @pytest.fixture

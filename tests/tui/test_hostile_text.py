@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from hostile_people import MARKUP
 from hypothesis import given
 from hypothesis import strategies as st
 from rich.cells import cell_len
@@ -14,30 +15,16 @@ from rich.style import Style
 from textual.color import Color
 from tui_world import open_store, press, screen_text, settle, type_in
 
+from crm import crash
 from crm.db import bulk
 from crm.db.store import Store
 from crm.db.tables import contact
 from crm.services import contacts, editing, interactions, merging
 from crm.services.editing import Edits
-from crm.tui import browser, crash, ui
+from crm.tui import browser, ui
 from crm.tui.app import CrmApp
 from crm.tui.barrier import OutputBarrier
 from crm.tui.widgets.people_rows import PeopleRows
-
-MARKUP = (
-    "[/]",
-    "hi[/red]",
-    "[/home/me]",
-    "[john]",
-    "[on call] Bob",
-    "[@click=app.leave]x[/]",
-    "[@click=app.delete(5)]Bob[/]",
-    ":smile: :pile_of_poo:",
-    "[a='b",
-    "[$error]x[/]",
-    "[link=file:///etc/passwd]x[/link]",
-    "\\[x] \\",
-)
 
 
 @pytest.fixture

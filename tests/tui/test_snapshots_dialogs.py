@@ -15,8 +15,8 @@ from textual.pilot import Pilot
 from textual.screen import Screen
 from tui_world import doubles, press, pressing, settle, type_in
 
+from crm import crash
 from crm.db.store import Store
-from crm.tui import crash
 from crm.tui.app import CrmApp
 from crm.tui.screens.browse import Browse
 from crm.tui.screens.forget import Backups

@@ -5,11 +5,13 @@ from __future__ import annotations
 import io
 import re
 from collections.abc import Awaitable, Callable
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from clocks import START as NOW
+from clocks import Clock
 from rich.console import Console
 from settled import press, press_quickly, settle
 from textual.app import App
@@ -33,18 +35,7 @@ from crm.services.spooling import Spool
 from crm.services.views import RunView
 from crm.tui.app import CrmApp
 
-NOW = datetime(2026, 6, 1, 9, tzinfo=UTC)
 RULES = Rules(zone=ZoneInfo("Europe/Berlin"))
-
-
-class Clock:
-    """A clock that stands still until it is moved."""
-
-    def __init__(self) -> None:
-        self.moment = NOW
-
-    def __call__(self) -> datetime:
-        return self.moment
 
 
 def open_store(path: str | Path, clock: Callable[[], datetime] | None = None) -> Store:

@@ -8,7 +8,8 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.widgets import Static, TextArea
 
-from crm.tui import crash, ui
+from crm import crash
+from crm.tui import ui
 from crm.tui.base import Dialog
 
 
