@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 import os
 import signal
 import sys
@@ -28,6 +29,9 @@ def serve(launch: Launch, port: int, ready: Callable[[str], None]) -> int:
         UsageError: the port cannot be had.
 
     """
+    # It would call a program ended before its first screen "failed to start", on our standard error. One that
+    # really failed has said why itself, in the same place.
+    logging.getLogger("textual-serve").setLevel(logging.CRITICAL)
     return asyncio.run(_serve(launch, port, ready))
 
 

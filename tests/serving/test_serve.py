@@ -499,7 +499,8 @@ async def test_a_signal_ends_the_server_and_every_program(
         await one.enter()
         async with one.connect() as first, one.connect() as second:
             await Screen(first).until("Ada Lovelace")
-            assert len(programs_of(settings)) == 2
+            # the second may be anywhere between its start and its screen
+            await until(lambda: len(programs_of(settings)) == 2, "both programs run")
             served.process.send_signal(number)
             await Screen(first).until_closed()
             await Screen(second).until_closed()
@@ -509,6 +510,21 @@ async def test_a_signal_ends_the_server_and_every_program(
     with socket.socket() as free:
         free.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         free.bind(("127.0.0.1", served.port))
+
+
+@LINUX
+async def test_a_server_ended_while_a_program_is_starting_says_nothing(
+    served: Served, settings: dict[str, str]
+) -> None:
+    async with browser(served) as one:
+        await one.enter()
+        async with one.connect() as tab:
+            await until(lambda: len(programs_of(settings)) == 1, "the program runs, and shows nothing yet")
+            served.process.send_signal(signal.SIGTERM)
+            await Screen(tab).until_closed()
+        assert await asyncio.to_thread(served.process.wait, PATIENCE) == 143
+    assert programs_of(settings) == []
+    assert served.err.read_text(encoding="utf-8") == ""
 
 
 @LINUX
