@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 
 from sqlalchemy import func, select
 
 from crm.db.moments import moment, stored
 from crm.db.store import Work
-from crm.db.tables import contact, coverage, identity, import_run, interaction, relationship
+from crm.db.tables import coverage, dialogue, import_run, relationship
 from crm.domain.dates import day_of, short_day
-from crm.domain.exchanges import Act, depth_from, exchanges, kinds_at_or_above
 from crm.domain.platforms import title_of
 from crm.services.views import CoverageView
 
@@ -32,43 +32,40 @@ def covered_until(work: Work) -> dict[str, datetime]:
     return {platform: moment(until) for platform, until in work.connection.execute(query)}
 
 
-def not_seen_since(work: Work, contact_id: int, due_at: datetime | None) -> str | None:
-    """Say that a reminder rests on old data, if it does.
+def not_seen_since(work: Work, due: Mapping[int, datetime | None]) -> dict[int, str]:
+    """Say which reminders rest on old data, and since when, by contact.
 
-    It does when every platform on which the contact's exchanges took place is covered only until before
+    One does when every platform on which the contact's exchanges took place is covered only until before
     the reminder was due. A platform that was never imported hides nothing: its acts are logged by hand.
+
+    Args:
+        work: the piece of work.
+        due: when each contact was due; few contacts.
+
     """
-    if due_at is None:
-        return None
-    until = covered_until(work)
-    platforms = _exchange_platforms(work, contact_id)
-    if not platforms or any(platform not in until or until[platform] >= due_at for platform in platforms):
-        return None
-    latest = max(platforms, key=lambda platform: until[platform])
-    day = short_day(day_of(until[latest], "second", work.rules.zone), work.rules.day_of(work.now))
-    return f"not seen since your {title_of(latest)} export of {day}"
+    until = covered_until(work) if due else {}
+    if not until:
+        return {}
+    found = {}
+    for who, platforms in _exchange_platforms(work, due).items():
+        due_at = due[who]
+        if due_at is None or any(one not in until or until[one] >= due_at for one in platforms):
+            continue
+        latest = max(platforms, key=lambda platform: until[platform])
+        day = short_day(day_of(until[latest], "second", work.rules.zone), work.rules.day_of(work.now))
+        found[who] = f"not seen since your {title_of(latest)} export of {day}"
+    return found
 
 
-def _exchange_platforms(work: Work, contact_id: int) -> set[str]:
-    floor = work.connection.scalar(select(contact.c.floor).where(contact.c.id == contact_id))
-    own = depth_from(floor) if floor else None
-    depth = work.rules.floor if own is None else own
-    query = (
-        select(interaction.c.at, interaction.c.id, interaction.c.direction, interaction.c.platform)
-        .join_from(identity, interaction, interaction.c.identity_id == identity.c.id)
-        .where(
-            identity.c.contact_id == contact_id,
-            interaction.c.at.is_not(None),
-            interaction.c.kind.in_(kinds_at_or_above(depth)),
-        )
+def _exchange_platforms(work: Work, contacts: Iterable[int]) -> dict[int, list[str]]:
+    """Return where exchanges were completed; contacts without any are left out."""
+    query = select(dialogue.c.contact_id, dialogue.c.platform).where(
+        dialogue.c.contact_id.in_(contacts), func.length(dialogue.c.days) > 0
     )
-    places: dict[int, str] = {}
-    acts = []
-    for at, key, direction, platform in work.connection.execute(query):
-        acts.append(Act(at, direction, key))
-        places[key] = platform
-    window = work.rules.window // timedelta(microseconds=1)
-    return {places[exchange.completing.id] for exchange in exchanges(sorted(acts), window)}
+    found: dict[int, list[str]] = {}
+    for who, platform in work.connection.execute(query.order_by(dialogue.c.contact_id, dialogue.c.platform)):
+        found.setdefault(who, []).append(platform)
+    return found
 
 
 def newest_of(work: Work, importer: str) -> int | None:

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import date, timedelta
-from itertools import groupby
-from operator import itemgetter
 from typing import Any
 
-from sqlalchemy import Row, Select, func, select, text
+from sqlalchemy import ColumnElement, Row, Select, func, or_, select, text
 
 from crm.db.moments import moment, stored
 from crm.db.store import Work
@@ -18,32 +16,36 @@ from crm.domain.days import LocalDays
 from crm.domain.handles import profile_url
 from crm.services import coverage, interactions, reasons
 from crm.services.contacts import count
-from crm.services.standing import is_due, may_be_due, not_quiet, standing, tie_key, tie_start
+from crm.services.drifting import drifting
+from crm.services.standing import Standing, is_due, not_quiet, standing
 from crm.services.views import DateItem, InteractionView, TodayItem, TodayView
 
 DATES_AHEAD = 7
 """Days of birthdays and anniversaries to show, besides today."""
+_DATES = ("birthday", "anniversary")
 SUPPORT_WINDOW = timedelta(days=30)
 
 
 def today(work: Work) -> TodayView:
     """Return the lists of today. A contact appears once, in the first it belongs to (dates aside)."""
     waiting = _waiting(work)
-    seen = {row.contact_id for row in waiting}
-    due = [key for key in _due(work) if key not in seen]
-    room = max(work.rules.people_per_day - handled_today(work), 0)
-    drifting = _rows(work, due[:room])
-    seen.update(due)
-    supporters = {key: rows for key, rows in _supporters(work).items() if key not in seen}
+    waits = {row.contact_id for row in waiting}
+    due = drifting(work, max(work.rules.people_per_day - handled_today(work), 0))
+    drifters = _rows(work, due.first)
+    supporters = {
+        key: rows
+        for key, rows in _supporters(work).items()
+        if key not in waits and not _is_due(work, rows[0])
+    }
     dates = _dates(work)
-    people = [*waiting, *drifting, *(rows[0] for rows in supporters.values()), *(row for row, *_ in dates)]
+    people = [*waiting, *drifters, *(rows[0] for rows in supporters.values()), *(row for row, *_ in dates)]
     places = _places(work, people)
-    last = _acts_of(work, [*drifting, *(row for row, *_ in dates)])
+    last = _acts_of(work, [*drifters, *(row for row, *_ in dates)])
     return TodayView(
         date=work.rules.day_of(work.now),
         waiting=tuple(_waiting_item(work, row, places) for row in waiting),
-        drifting=tuple(_drifting_item(work, row, places, last) for row in drifting),
-        more_drifting=len(due) - len(drifting),
+        drifting=tuple(_drifting_items(work, drifters, places, last)),
+        more_drifting=due.number - len(drifters),
         dates=tuple(_date_item(work, found, places, last) for found in dates),
         support=tuple(_support_item(rows, places) for rows in supporters.values()),
         contacts_total=count(work),
@@ -77,34 +79,9 @@ def _waiting(work: Work) -> list[Row[Any]]:
     return list(work.connection.execute(query.order_by(relationship.c.owed_since, contact.c.id)))
 
 
-def _due(work: Work) -> list[int]:
-    """Return everybody who is due, latest first, then by exchange days of two years, then by name."""
+def _is_due(work: Work, row: Row[Any]) -> bool:
     now = stored(work.now)
-    recent = tie_start(work.now)
-    names = (
-        "contact_id", "turn", "unanswered", "days", "cadence_days", "cadence_from", "rhythm_from",
-        "rhythm_until", "clock_start",
-    )  # fmt: skip
-    query = select(
-        contact.c.name,
-        contact.c.snoozed_until,
-        contact.c.muted,
-        contact.c.archived,
-        *(relationship.c[name] for name in names),
-    ).join_from(contact, relationship, relationship.c.contact_id == contact.c.id)
-    found = []
-    for row in work.connection.execute(query.where(may_be_due(work), not_quiet(work))):
-        stands = standing(row, work.rules, work.now, now)
-        if is_due(row, stands, now):
-            found.append((-(stands.lateness or 0), row))
-    found.sort(key=itemgetter(0))
-    ordered: list[int] = []
-    for _, group in groupby(found, key=itemgetter(0)):
-        tied = [row for _, row in group]
-        if len(tied) > 1:
-            tied.sort(key=lambda row: tie_key(row, recent))
-        ordered.extend(row.contact_id for row in tied)
-    return ordered
+    return is_due(row, standing(row, work.rules, work.now, now), now)
 
 
 def handled_today(work: Work) -> int:
@@ -152,20 +129,25 @@ def _dates(work: Work) -> list[tuple[Row[Any], str, date, int | None]]:
     ends = {f"{day:%m-%d}" for day in coming}
     if "02-28" in ends:
         ends.add("02-29")
+    soon = [_day_of_year(what).in_(sorted(ends)) for what in _DATES]
     found = []
-    for what in ("birthday", "anniversary"):
-        column = contact.c[what]
-        query = _people().where(
-            func.substr(column, func.length(column) - 4).in_(sorted(ends)), not_quiet(work)
-        )
-        for row in work.connection.execute(query):
-            partial = parse_birthday(getattr(row, what))
+    for row in work.connection.execute(_people().where(or_(*soon), not_quiet(work))):
+        for what in _DATES:
+            written = getattr(row, what)
+            if not written or written[-5:] not in ends:
+                continue
+            partial = parse_birthday(written)
             on = next_occurrence(partial, first)
             if on <= coming[-1]:
                 years = on.year - partial.year if partial.year else None
                 found.append((row, what, on, years))
     found.sort(key=lambda entry: (entry[2], entry[0].name.casefold(), entry[0].contact_id))
     return found
+
+
+def _day_of_year(what: str) -> ColumnElement[str]:
+    column = contact.c[what]
+    return func.substr(column, func.length(column) - 4)
 
 
 def _places(work: Work, people: Sequence[Row[Any]]) -> dict[int, str]:
@@ -215,12 +197,26 @@ def _waiting_item(work: Work, row: Row[Any], places: dict[int, str]) -> TodayIte
     )
 
 
+def _drifting_items(
+    work: Work, rows: Sequence[Row[Any]], places: dict[int, str], last: dict[int, InteractionView]
+) -> Iterator[TodayItem]:
+    now = stored(work.now)
+    stands = {row.contact_id: standing(row, work.rules, work.now, now) for row in rows}
+    stale = coverage.not_seen_since(work, {who: found.due_at for who, found in stands.items()})
+    for row in rows:
+        who = row.contact_id
+        yield _drifting_item(work, row, stands[who], stale.get(who), places, last)
+
+
 def _drifting_item(
-    work: Work, row: Row[Any], places: dict[int, str], last: dict[int, InteractionView]
+    work: Work,
+    row: Row[Any],
+    found: Standing,
+    stale: str | None,
+    places: dict[int, str],
+    last: dict[int, InteractionView],
 ) -> TodayItem:
-    found = standing(row, work.rules, work.now, stored(work.now))
     last_exchange = moment(row.last_exchange_at)
-    stale = coverage.not_seen_since(work, row.contact_id, found.due_at)
     return TodayItem(
         **_common(row, places, last.get(row.last_act_id)),
         reason=reasons.drifting(found.cadence_days, found.cadence_from, row.circle, last_exchange, work.now)
