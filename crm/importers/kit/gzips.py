@@ -13,7 +13,15 @@ from io import RawIOBase
 from typing import TYPE_CHECKING, Any, BinaryIO, NamedTuple
 
 from crm.domain.errors import ExportError
-from crm.importers.kit.budget import BOMB_RATIO, BOMB_SIZE, CUT_OFF, UNPACK_HINT, human
+from crm.importers.kit.budget import (
+    ARCHIVE_CEILING,
+    BOMB_RATIO,
+    BOMB_SIZE,
+    CUT_OFF,
+    HONEST_RATIO,
+    UNPACK_HINT,
+    human,
+)
 
 if TYPE_CHECKING:
     from _typeshed import WriteableBuffer
@@ -127,12 +135,7 @@ class GzipReader(RawIOBase):
         return True
 
     def _note_point(self) -> None:
-        if self._at > BOMB_SIZE and self._at > BOMB_RATIO * self._packed_at:
-            raise ExportError(
-                f"{self._title} unpacks to more than {human(self._at)} from {human(self._packed_at)}, "
-                "as only a decompression bomb does",
-                UNPACK_HINT,
-            )
+        self._watch()
         if self._at < self._points[-1].at + self._interval or self._inflater.eof:
             return
         if len(self._points) >= _MOST_POINTS:
@@ -140,3 +143,16 @@ class GzipReader(RawIOBase):
             self._interval *= 2
             return
         self._points.append(_Point(self._at, self._packed_at, self._inflater.copy()))
+
+    def _watch(self) -> None:
+        if self._at > BOMB_SIZE and self._at > BOMB_RATIO * self._packed_at:
+            raise ExportError(
+                f"{self._title} unpacks to more than {human(self._at)} from {human(self._packed_at)}, "
+                "as only a decompression bomb does",
+                UNPACK_HINT,
+            )
+        if self._at > max(ARCHIVE_CEILING, HONEST_RATIO * self._packed_at):
+            raise ExportError(
+                f"{self._title} unpacks to more than {human(ARCHIVE_CEILING)}; reading stopped there",
+                UNPACK_HINT,
+            )

@@ -19,6 +19,7 @@ from crm.importers.kit import budget, gzips, tars
 from crm.importers.kit.budget import MIB
 from crm.importers.kit.export import Export
 from crm.importers.kit.gzips import GzipReader
+from crm.importers.kit.tarheaders import read_header
 
 MEMORY_LIMIT = 24 * MIB
 GOOD = (tarfile.TarInfo("good.json"), b"{}")
@@ -167,8 +168,77 @@ def test_too_many_members_or_headers_are_refused(tmp_path: Path, monkeypatch: py
     with pytest.raises(ExportError, match="more than 19 members"):
         Export(path)
     monkeypatch.setattr(tars, "_MOST_HEADERS", 10)
-    with pytest.raises(ExportError, match="more than 10 entries"):
+    with pytest.raises(ExportError, match="more than 10 headers"):
         Export(path)
+
+
+@pytest.mark.parametrize("kind", [tarfile.DIRTYPE, tarfile.SYMTYPE, tarfile.CHRTYPE])
+def test_folders_links_and_devices_count_like_members(
+    kind: bytes, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(tars, "MAX_MEMBERS", 19)
+    data = tar_bytes([special(f"{number}", kind) for number in range(20)])
+    with pytest.raises(ExportError, match="more than 19 members") as caught:
+        Export(write(tmp_path, data))
+    assert caught.value.hint
+
+
+def header_of(records: list[bytes]) -> bytes:
+    info, data = tarfile.TarInfo("x"), b"".join(records)
+    info.type, info.size = tarfile.XHDTYPE, len(data)
+    return info.tobuf(tarfile.USTAR_FORMAT) + data + bytes(-len(data) % 512)
+
+
+def test_records_of_extended_headers_are_limited_and_those_nobody_needs_are_not_kept(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    data = b"".join(header_of([b"11 %05d=v\n" % number for number in range(100)]) for _ in range(3))
+    path = write(tmp_path, data + tar_bytes([GOOD]))
+    with Export(path) as export:
+        assert export.names == ("good.json",)
+    monkeypatch.setattr(tars, "_MOST_RECORDS", 299)
+    with pytest.raises(ExportError, match="more than 299 records"):
+        Export(path)
+    long = b"".join(header_of([b"800000 %03d=" % number + b"v" * 799_988 + b"\n"]) for number in range(40))
+    many = write(tmp_path, gzip.compress(long + bytes(1024)))
+    tracemalloc.start()
+    try:
+        with pytest.raises(ExportError, match="holds no files"):
+            Export(many)
+        assert tracemalloc.get_traced_memory()[1] < MEMORY_LIMIT
+    finally:
+        tracemalloc.stop()
+
+
+@given(st.binary(min_size=100, max_size=100), st.integers(-(1 << 70), 1 << 70), st.integers(0, 1 << 40))
+def test_a_header_is_read_as_the_standard_library_reads_it(name: bytes, size: int, when: int) -> None:
+    info = tarfile.TarInfo(name.decode("latin-1").replace("\0", "x"))
+    info.size, info.mtime = size, when
+    for kind in (tarfile.REGTYPE, tarfile.AREGTYPE, tarfile.DIRTYPE, tarfile.GNUTYPE_SPARSE, b"?"):
+        info.type = kind
+        block = info.tobuf(tarfile.GNU_FORMAT, "utf-8", "surrogateescape")[-512:]
+        same, ours = tarfile.TarInfo.frombuf(block, "utf-8", "surrogateescape"), read_header(block)
+        assert (ours.kind, ours.size, ours.modified) == (same.type, same.size, same.mtime)
+        assert ours.name.rstrip("/") == same.name.rstrip("/")
+
+
+@given(st.integers(0, 511), st.integers(1, 255))
+def test_a_header_with_one_wrong_byte_is_none(at: int, change: int) -> None:
+    block = bytearray(tarfile.TarInfo("zoë.json").tobuf(tarfile.PAX_FORMAT)[-512:])
+    block[at] ^= change
+    try:
+        read_header(bytes(block))
+    except ValueError:
+        return
+    assert 148 <= at < 156  # spaces around the checksum itself
+
+
+def test_a_checksum_of_signed_bytes_is_one(tmp_path: Path) -> None:
+    data = bytearray(tar_bytes([(tarfile.TarInfo("Zo\udceb.json"), b"{}")], tarfile.USTAR_FORMAT))
+    data[148:156] = b" " * 8
+    data[148:156] = b"%06o\0 " % (sum(data[:512]) - 256)
+    with Export(write(tmp_path, bytes(data))) as export:
+        assert export.names == ("Zo\ufffd.json",)
 
 
 @pytest.mark.parametrize("packed", [False, True])
