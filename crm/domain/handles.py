@@ -137,9 +137,9 @@ def profile_url(platform: str, handle: str | None, external_id: str | None = Non
         name, _, host = handle.partition("@")
         return f"https://{host}/@{name}" if host else None
     if handle and known.profile_url:
-        return known.profile_url.format(handle=handle)
+        return known.profile_url.replace("{handle}", handle)
     if external_id and known.id_url:
-        return known.id_url.format(id=external_id)
+        return known.id_url.replace("{id}", external_id)
     return None
 
 

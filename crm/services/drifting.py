@@ -7,7 +7,6 @@ others; only whose rhythm has moved on with the clock is looked at here, one by 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import timedelta
 from functools import cache
 from itertools import groupby
 from operator import itemgetter
@@ -20,13 +19,12 @@ from crm.db.store import Work
 from crm.db.tables import Moment, contact, relationship
 from crm.domain.cadence import UNANSWERED_ENOUGH
 from crm.domain.exchanges import Turn
-from crm.services.standing import is_due, owed_since, standing, tie_key, tie_start
+from crm.services.standing import DAY, is_due, owed_since, standing, tie_key, tie_start
 
-_DAY = float(timedelta(days=1) // timedelta(microseconds=1))
 _NOW: ColumnElement[int] = bindparam("now", type_=Moment)
 _OWED: ColumnElement[int] = bindparam("owed", type_=Moment)
 _LATENESS: ColumnElement[Any] = cast(_NOW - relationship.c.clock_start, Float) / (
-    cast(relationship.c.cadence_days, Float) * _DAY
+    cast(relationship.c.cadence_days, Float) * float(DAY)
 )
 """The same number as `cadence.lateness` gives."""
 # most are, so that to walk through everybody in order is half the cost of the index; the sum keeps it out

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import timedelta
 from itertools import compress
 from typing import Any
 
@@ -23,9 +22,8 @@ from crm.domain.cadence import UNANSWERED_ENOUGH, rhythm
 from crm.domain.exchanges import Turn
 from crm.domain.listing import NO_CIRCLE, ContactQuery
 from crm.domain.text import folded, sought
-from crm.services.standing import may_be_due
+from crm.services.standing import DAY, may_be_due
 
-_DAY = timedelta(days=1) // timedelta(microseconds=1)
 _NEVER = -1.0
 """The lateness of somebody who has none: below everybody's."""
 
@@ -155,7 +153,7 @@ def _by_lateness(work: Work, query: ContactQuery) -> list[tuple[Any, ...]]:
         key, words, start, days, since, until, exchange_days, turn, unanswered, asleep, muted, archived = row
         if (until is not None and now >= until) or (since is not None and now < since):
             days = rhythm(days_of(exchange_days), today)
-        late = (now - start) / (days * _DAY) if days and start is not None else _NEVER
+        late = (now - start) / (days * DAY) if days and start is not None else _NEVER
         if query.due:
             quiet = archived or muted or (asleep is not None and asleep > now)
             if late < 1 or quiet or (turn == Turn.THEIRS and unanswered >= UNANSWERED_ENOUGH):

@@ -18,6 +18,8 @@ from crm.db.tables import contact, relationship
 from crm.domain.cadence import UNANSWERED_ENOUGH, CadenceFrom, Rules, lateness, rhythm
 from crm.domain.exchanges import Turn
 
+DAY = timedelta(days=1) // timedelta(microseconds=1)
+"""Microseconds, to say of thousands of rows in plain numbers what `standing` says of one."""
 _TIE_YEARS = timedelta(days=730)
 """Equal lateness is ordered by the exchange days of the last two years."""
 
