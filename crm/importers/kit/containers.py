@@ -23,7 +23,7 @@ from crm.importers.kit.gzips import GzipReader
 from crm.importers.kit.members import Member, Skipped, is_media, normal
 from crm.importers.kit.streams import BLOCK, Counted
 from crm.importers.kit.tars import TarSource, is_tar
-from crm.importers.kit.zipindex import SIGNATURES
+from crm.importers.kit.zipends import SIGNATURES
 from crm.importers.kit.zips import ZipSource
 
 MOST_NESTED = 100

@@ -17,17 +17,12 @@ from typing import BinaryIO, NamedTuple
 from crm.domain.errors import ExportError
 from crm.importers.kit.budget import CUT_OFF, MAX_MEMBERS, MAX_NAME, UNPACK_HINT
 from crm.importers.kit.members import normal
+from crm.importers.kit.zipends import ENTRY_SIGNATURE, find_directory
 
-SIGNATURES = (b"PK\x03\x04", b"PK\x05\x06", b"PK\x07\x08")
-"""How a ZIP begins: with a member, empty, or as the first piece of a split one."""
 LOCAL = struct.Struct("<4s5H3L2H")
 """The header before each member's data; its last two fields are the lengths of its name and extra."""
 
-_END = struct.Struct("<4s4H2LH")
-_END64 = struct.Struct("<4sQ2H2L4Q")
-_LOCATOR64 = struct.Struct("<4sLQL")
 _ENTRY = struct.Struct("<4s4B4H3L5H2L")
-_LONGEST_COMMENT = 0xFFFF
 _DIRECTORY_LIMIT = 512 << 20  # bytes; 300,000 entries with all that archivers add fit in a fifth of it
 _UTF8 = 0x800
 _UNIX = 3
@@ -62,7 +57,7 @@ def read_index(file: BinaryIO, title: str) -> list[Entry]:
         entries = index.read()
     except (OSError, ValueError, struct.error) as error:
         raise ExportError(f"{title} is a damaged ZIP file: {error}", CUT_OFF) from error
-    _refuse_overlaps(entries, title, index.size)
+    _refuse_overlaps(entries, title, index.room)
     return entries
 
 
@@ -73,74 +68,33 @@ class _Index:
         self._file = file
         self._title = title
         self.size = file.seek(0, 2)
+        self.room = 0
+        """Bytes before the directory, where the members are."""
 
     def read(self) -> list[Entry]:
-        end, count, length, offset = self._find_end()
-        if count > MAX_MEMBERS or length > _DIRECTORY_LIMIT:
+        directory = find_directory(self._file, self._title, self.size)
+        left = directory.length
+        if directory.entries > MAX_MEMBERS or left > _DIRECTORY_LIMIT:
             raise ExportError(f"{self._title} states more than {MAX_MEMBERS:,} members", UNPACK_HINT)
-        base = end - length - offset
-        if base < 0:
-            raise ExportError(f"{self._title} is damaged: its directory is missing", CUT_OFF)
+        self.room = directory.end - left
+        self._file.seek(self.room)
         entries: list[Entry] = []
-        self._file.seek(end - length)
-        while length > 0:
-            entry, used = self._read_entry(base)
+        while left > 0:
+            entry, used = self._read_entry(directory.base)
             entries.append(entry)
-            length -= used
+            left -= used
             if len(entries) > MAX_MEMBERS:
                 raise ExportError(f"{self._title} has more than {MAX_MEMBERS:,} members", UNPACK_HINT)
+        if left:
+            raise ValueError("its directory makes no sense")
         return entries
-
-    def _find_end(self) -> tuple[int, int, int, int]:
-        """Return where the directory ends, its number of entries, its length and stated offset."""
-        start = max(0, self.size - _END.size - _LONGEST_COMMENT)
-        self._file.seek(start)
-        tail = self._file.read(self.size - start)
-        at = tail.rfind(b"PK\x05\x06")
-        while at >= 0:
-            if at + _END.size <= len(tail):
-                found = _END.unpack_from(tail, at)
-                if at + _END.size + found[7] <= len(tail):
-                    break
-            at = tail.rfind(b"PK\x05\x06", 0, at)
-        else:
-            self._refuse_piece(start == 0 and tail.startswith(SIGNATURES[2]))
-            raise ExportError(f"{self._title} is cut off: the end of the ZIP file is missing", CUT_OFF)
-        _, disk, first_disk, _, count, length, offset, _ = found
-        end64 = self._find_end64(start + at)
-        if end64 is not None:
-            return end64
-        self._refuse_piece(disk != first_disk or disk not in (0, 0xFFFF))
-        return start + at, count, length, offset
-
-    def _refuse_piece(self, is_piece: bool) -> None:
-        if is_piece:
-            raise ExportError(
-                f"{self._title} is one piece of a split ZIP file", "join the pieces first, or unpack them"
-            )
-
-    def _find_end64(self, end: int) -> tuple[int, int, int, int] | None:
-        if end < _LOCATOR64.size:
-            return None
-        self._file.seek(end - _LOCATOR64.size)
-        signature, _, where, _ = _LOCATOR64.unpack(self._file.read(_LOCATOR64.size))
-        if signature != b"PK\x06\x07":
-            return None
-        for place in (where, end - _LOCATOR64.size - _END64.size):  # the second: bytes before the archive
-            if not 0 <= place <= self.size - _END64.size:
-                continue
-            self._file.seek(place)
-            found = _END64.unpack(self._file.read(_END64.size))
-            if found[0] == b"PK\x06\x06":
-                return place, found[7], found[8], found[9]
-        return None
 
     def _read_entry(self, base: int) -> tuple[Entry, int]:
         header = self._file.read(_ENTRY.size)
         if len(header) < _ENTRY.size:
             raise ValueError("its directory is cut off")
         fields = _ENTRY.unpack(header)
-        if fields[0] != b"PK\x01\x02":
+        if fields[0] != ENTRY_SIGNATURE:
             raise ValueError("its directory makes no sense")
         _, _, system, _, _, flags, method, time, date, crc, packed, size = fields[:12]
         name_length, extra_length, comment_length, _, _, attributes, offset = fields[12:]
@@ -163,7 +117,7 @@ class _Index:
         return entry, _ENTRY.size + len(raw)
 
 
-def _refuse_overlaps(entries: list[Entry], title: str, size: int) -> None:
+def _refuse_overlaps(entries: list[Entry], title: str, room: int) -> None:
     end = 0
     for entry in sorted(entries, key=lambda entry: entry.offset):
         if entry.offset < end:
@@ -172,7 +126,7 @@ def _refuse_overlaps(entries: list[Entry], title: str, size: int) -> None:
                 "do not unpack it; ask for the export again",
             )
         end = entry.offset + LOCAL.size + entry.packed
-    if end > size:
+    if end > room:
         raise ExportError(f"{title} is damaged: it ends before its last member does", CUT_OFF)
 
 

@@ -15,7 +15,8 @@ from crm.domain.errors import ExportError
 from crm.importers.kit.budget import CUT_OFF, UNPACK_HINT, Budget, check_size
 from crm.importers.kit.members import Member, Skipped, is_junk, is_media, why_unsafe
 from crm.importers.kit.streams import Slice
-from crm.importers.kit.zipindex import LOCAL, SIGNATURES, Entry, read_index
+from crm.importers.kit.zipends import SIGNATURES
+from crm.importers.kit.zipindex import LOCAL, Entry, read_index
 
 if TYPE_CHECKING:
     from _typeshed import WriteableBuffer

@@ -288,6 +288,114 @@ def test_bytes_before_and_after_the_archive_do_not_matter(write: Callable[[bytes
         assert export.open("b.json").read() == b"[]"
 
 
+def end_record(count: int, length: int, offset: int, comment: int = 0) -> bytes:
+    return struct.pack("<4s4H2LH", b"PK\x05\x06", 0, 0, count, count, length, offset, comment)
+
+
+def with_comment(data: bytes, comment: bytes) -> bytes:
+    return data[:-2] + struct.pack("<H", len(comment)) + comment
+
+
+INNER = zip_bytes({"evil.json": b"[]"})
+HONEST = zip_bytes({"a.json": b"{}"})
+AT = len(HONEST)
+
+
+@pytest.mark.parametrize(
+    "comment",
+    [
+        b"made by hand",
+        end_record(1, 54, 40),
+        end_record(0, 0, 0),
+        end_record(0xFFFF, 0xFFFFFFFF, 0xFFFFFFFF),
+        end_record(3, 1 << 30, 0) + b"more",
+        end_record(1, 10, 40, 900),
+        end_record(1, 54, 40) * 2900,
+        b"PK\5\6" * 16_000,
+        b"PK\6\7" + bytes(16) + end_record(1, 54, 40),
+        INNER,
+        INNER + b"more",
+    ],
+    ids=[
+        "text",
+        "record",
+        "empty",
+        "full",
+        "huge",
+        "beyond",
+        "many",
+        "signatures",
+        "ZIP64",
+        "ZIP",
+        "ZIP text",
+    ],
+)
+def test_an_end_record_in_the_comment_is_none(comment: bytes, write: Callable[[bytes], Path]) -> None:
+    with Export(write(with_comment(HONEST, comment))) as export:
+        assert export.names == ("a.json",)
+    moved = write(b"MZ self-extracting" + with_comment(HONEST, comment))
+    if comment == INNER:  # both directories are right, if that is where the archive begins
+        with pytest.raises(ExportError, match="two directories"):
+            Export(moved)
+    else:
+        with Export(moved) as export:
+            assert export.names == ("a.json",)
+
+
+def test_an_end_record_of_zip64_in_the_comment_is_none(write: Callable[[bytes], Path]) -> None:
+    end64 = struct.pack("<4sQ2H2L4Q", b"PK\x06\x06", 44, 45, 45, 0, 0, 1, 1, 55, len(INNER) - 77)
+    locator = struct.pack("<4sLQL", b"PK\x06\x07", 0, AT + len(INNER) - 22, 1)
+    forged = INNER[:-22] + end64 + locator + INNER[-22:]
+    with Export(write(with_comment(HONEST, forged))) as export:
+        assert export.names == ("a.json",)
+
+
+def test_a_second_archive_in_the_comment_that_is_as_right_as_the_first_is_refused(
+    write: Callable[[bytes], Path],
+) -> None:
+    directory = INNER.index(b"PK\x01\x02")
+    shifted = bytearray(INNER)  # its offsets counted from the start of the file, as the honest one's
+    shifted[-6:-2] = struct.pack("<L", AT + directory)
+    shifted[directory + 42 : directory + 46] = struct.pack("<L", AT)
+    with pytest.raises(
+        ExportError, match=r"export\.zip is built to do harm: it has two directories"
+    ) as caught:
+        Export(write(with_comment(HONEST, bytes(shifted))))
+    assert caught.value.hint == "do not unpack it; ask for the export again"
+
+
+def test_of_two_archives_one_after_the_other_the_last_counts(write: Callable[[bytes], Path]) -> None:
+    with Export(write(INNER + HONEST)) as export:
+        assert export.names == ("a.json",)
+
+
+def test_a_zip_whose_end_is_missing_is_not_taken_for_the_zip_stored_in_it(
+    write: Callable[[bytes], Path],
+) -> None:
+    outer = zip_bytes({"inner.zip": INNER, "b.json": b"{}"}, zipfile.ZIP_STORED)
+    for cut in (1, 10, 22, 40, 120):
+        with pytest.raises(ExportError, match="cut off"):
+            Export(write(outer[:-cut]))
+
+
+def test_the_data_of_a_member_may_not_lie_in_the_directory(write: Callable[[bytes], Path]) -> None:
+    data = bytearray(raw_zip([RawEntry(b"a.json", b"{}"), RawEntry(b"b.json", b"[]")]))
+    second = data.rindex(b"PK\x01\x02")
+    data[second + 42 : second + 46] = struct.pack("<L", data.index(b"PK\x01\x02"))
+    with pytest.raises(ExportError, match="ends before its last member"):
+        Export(write(bytes(data)))
+
+
+def test_a_directory_longer_or_shorter_than_its_entries_is_damaged(write: Callable[[bytes], Path]) -> None:
+    entries = [RawEntry(b"a.json", b"{}"), RawEntry(b"b.json", b"[]")]
+    honest = raw_zip(entries)
+    start, end = honest.index(b"PK\x01\x02"), honest.index(b"PK\x05\x06")
+    for change in (-20, -3):
+        data = honest[: end + change] + end_record(2, end + change - start, start)
+        with pytest.raises(ExportError, match="damaged"):
+            Export(write(data))
+
+
 def test_an_empty_zip_holds_no_files(write: Callable[[bytes], Path]) -> None:
     with pytest.raises(ExportError, match="holds no files"):
         Export(write(zip_bytes({})))
