@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import namedtuple
 from collections.abc import Iterable, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import ColumnElement, Select, func, or_, select
 
@@ -19,13 +19,16 @@ from crm.domain.listing import SORTS as SORTS
 from crm.domain.listing import ContactQuery as ContactQuery
 from crm.domain.platforms import PLATFORMS
 from crm.domain.records import PartialDate
-from crm.services import card_details, cards, interactions
+from crm.services import cards, interactions
 from crm.services.finding import find as find  # part of this module's interface
 from crm.services.listing import Listing as Listing
 from crm.services.listing import list_ids as list_ids
 from crm.services.listing import listing as listing
 from crm.services.standing import DAY, owed_since, standing
 from crm.services.views import ContactDetail, ContactView, IdentityView
+
+if TYPE_CHECKING:
+    from crm.services.card_details import CardDetails
 
 _CHUNK = 900
 _HIDDEN = frozenset(slug for slug, platform in PLATFORMS.items() if platform.hidden)
@@ -132,9 +135,7 @@ def show(work: Work, contact_id: int, limit: int | None = None) -> ContactDetail
         raise NotFoundError(f"there is no contact {contact_id}")
     kept = work.connection.execute(select(contact).where(contact.c.id == contact_id)).one()
     state = work.connection.execute(select(relationship).where(relationship.c.contact_id == contact_id)).one()
-    books = [
-        card_details.read(text) for text in cards.texts(work.connection, [contact_id]).get(contact_id, ())
-    ]
+    books = _books(work, contact_id)
     evidence = [key for key in (state.partner_id, state.completing_id) if key is not None]
     return ContactDetail(
         contact=views[0],
@@ -154,6 +155,16 @@ def show(work: Work, contact_id: int, limit: int | None = None) -> ContactDetail
         related=tuple(dict.fromkeys(pair for one in books for pair in one.related)),
         has_photo=any(one.photo for one in books),
     )
+
+
+def _books(work: Work, contact_id: int) -> Sequence[CardDetails]:
+    """Return what a contact's cards know besides; what reads them is loaded where there are any."""
+    texts = cards.texts(work.connection, [contact_id]).get(contact_id, ())
+    if not texts:
+        return ()
+    from crm.services import card_details
+
+    return [card_details.read(text) for text in texts]
 
 
 def name_of(work: Work, contact_id: int) -> str:
