@@ -7,7 +7,7 @@ everywhere, messages included, and only newer ones say that their times are UTC.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 import msgspec
@@ -254,7 +254,7 @@ def _message(line: _Line) -> tuple[Message, bool]:
     ), assumed
 
 
-def _assumed(records: Iterator[Record], assumed: bool) -> Iterator[Record]:
+def _assumed(records: Iterable[Record], assumed: bool) -> Iterator[Record]:
     for record in records:
         if assumed and isinstance(record, InteractionRecord | PostRecord) and record.at is not None:
             yield record._replace(zone_assumed=True)

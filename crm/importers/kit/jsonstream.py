@@ -191,7 +191,7 @@ class Array(Generic[T]):
     def _walk(self, until: int) -> list[T | Problem]:
         """Take elements one by one up to the place `until`, or until one of them needs a longer buffer."""
         items: list[T | Problem] = []
-        buffer, all_good = self._buffer, True
+        buffer, all_good, border_was_known = self._buffer, True, self._border.is_known
         try:
             while self._at < until and buffer is self._buffer:
                 self._skip_between()
@@ -205,6 +205,8 @@ class Array(Generic[T]):
                 all_good = all_good and good
                 items.append(item)
                 self._count += 1
+                if self._border.is_known and not border_was_known:
+                    return items  # what follows can be taken many at once
             if not items and self._at >= len(self._buffer) and not self._fill():
                 raise self._cut_off()
         except ExportError as error:

@@ -47,10 +47,13 @@ _WHO = r"(?:[^.!?]{1,60} )?"
 _ECHO = re.compile(
     rf"{_WHO}(?:(?P<react>{'|'.join(_REACTED).replace('?P<emoji>', '?:')})|{'|'.join(_LIKED)})\.?"
 )
-# Without this, every line that people say costs as much as all patterns together.
-_MAY_BE_ECHO = re.compile(
-    "[Rr]ea[cgk]|réagi|[Ll]iked|[Gg]efällt|aimé|gust|piace|urti|ostou|leuk|godt om|olubi|ageret"
-)
+_IN_ECHOES = (
+    "reac", "Reac", "reag", "Reag", "reak", "Reak", "iked ", "gust", "piace", "urti", "ostou", "leuk",
+    "godt om", "ageret",
+)  # fmt: skip
+"""Every echo holds one of these, or one of the others. Without looking for them first, every line that people
+say would cost as much as all patterns together; one pattern of all of them costs four times as much."""
+_IN_ECHOES_BEYOND_ASCII = (*_IN_ECHOES, "réagi", "efällt", "aimé", "olubi")
 _ANY_EMOJI = re.compile(r"[^\w\s.,;:!?'\"()„“”«»\u2019]{1,12}")
 _NOTICE = re.compile(
     r"you(?: are|'re|’re) now connected on messenger"
@@ -69,7 +72,7 @@ HEART = "❤"
 
 def echo_of(text: str) -> str | None:
     """Return the emoji of the reaction that a line is the echo of; None for what people say."""
-    if len(text) > _LONGEST or _MAY_BE_ECHO.search(text) is None:
+    if len(text) > _LONGEST or not _may_be_echo(text):
         return None
     match = _ECHO.fullmatch(" ".join(text.split()).lower())
     if match is None:
@@ -78,6 +81,13 @@ def echo_of(text: str) -> str | None:
         return HEART
     found = _ANY_EMOJI.search(match["react"])
     return found[0] if found else HEART
+
+
+def _may_be_echo(text: str) -> bool:
+    for part in _IN_ECHOES if text.isascii() else _IN_ECHOES_BEYOND_ASCII:  # noqa: SIM110 - `any` takes twice as long
+        if part in text:
+            return True
+    return False
 
 
 def plain_emoji(emoji: str) -> str:

@@ -8,14 +8,15 @@ That two people were told the same in the same millisecond is the rare case, and
 from __future__ import annotations
 
 from array import array
-from collections import OrderedDict
 from hashlib import sha256
+from itertools import islice
 
 from crm.importers.kit.keys import normal_text
 
 _WINDOW = 4096
-"""Ids looked back over for an equal message: equal ones have the same time, and lie side by side."""
-_FIRST_SIZE = 1 << 12
+"""Ids looked back over at least (at most twice as many) for an equal message: equal ones have the same time,
+and lie side by side."""
+_FIRST_SIZE = 1 << 16
 _BYTES = 16
 """Of an id; 32 hexadecimal digits."""
 _MASK = (1 << 64) - 1
@@ -28,8 +29,7 @@ class Fingerprints:
     """
 
     def __init__(self) -> None:
-        self._slots = array("Q", bytes(8 * _FIRST_SIZE))
-        self._count = 0
+        self._make_room(_FIRST_SIZE)
 
     def __len__(self) -> int:
         return self._count
@@ -37,27 +37,28 @@ class Fingerprints:
     def add(self, number: int) -> bool:
         """Add a number; return False where it is there already."""
         number = (number & _MASK) or 1  # 0 is an empty slot
-        if self._count * 3 > len(self._slots) * 2:
+        if self._count >= self._most:
             self._grow()
-        if not self._put(number):
-            return False
+        slots, last = self._slots, self._last
+        place = number & last
+        while held := slots[place]:
+            if held == number:
+                return False
+            place = (place + 1) & last
+        slots[place] = number
         self._count += 1
         return True
 
-    def _put(self, number: int) -> bool:
-        slots = self._slots
-        size = len(slots) - 1
-        place = number & size
-        while (held := slots[place]) and held != number:
-            place = (place + 1) & size
-        slots[place] = number
-        return not held
+    def _make_room(self, slots: int) -> None:
+        self._slots, self._last, self._most = array("Q", bytes(8 * slots)), slots - 1, slots * 2 // 3
+        self._count = 0
 
     def _grow(self) -> None:
-        held, self._slots = self._slots, array("Q", bytes(16 * len(self._slots)))
+        held = self._slots
+        self._make_room(2 * len(held))
         for number in held:
             if number:
-                self._put(number)
+                self.add(number)
 
 
 class Once:
@@ -69,7 +70,7 @@ class Once:
     def __init__(self) -> None:
         self._everywhere = Fingerprints()
         self._here: set[bytes] = set()
-        self._window: OrderedDict[bytes, int] = OrderedDict()
+        self._window: dict[bytes, int] = {}
         self._conversation: str | None = None
         self._remember = False
 
@@ -94,14 +95,17 @@ class Once:
 
         """
         when = "" if at is None else at
-        parts = f"message\x1f{thread or 'direct'}\x1f{when}\x1f{sender}\x1f{normal_text(said)}\x1f"
+        words = normal_text(said) if said else ""
+        parts = f"message\x1f{thread or 'direct'}\x1f{when}\x1f{sender}\x1f{words}\x1f"
         hashed = _hashed(f"{parts}0")
-        ordinal = self._window.get(hashed, -1) + 1
-        self._window[hashed] = ordinal
-        if len(self._window) > _WINDOW:
-            self._window.popitem(last=False)
-        if ordinal:
+        window = self._window
+        if hashed in window:
+            window[hashed] = ordinal = window[hashed] + 1
             hashed = _hashed(f"{parts}{ordinal}")
+        else:
+            window[hashed] = ordinal = 0
+            if len(window) > 2 * _WINDOW:
+                self._window = dict(islice(window.items(), _WINDOW, None))
         if self._remember:
             if hashed in self._here:
                 return None

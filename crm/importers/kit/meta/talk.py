@@ -15,7 +15,7 @@ is dropped where the reaction itself is listed, and is the reaction where it is 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from crm.domain.records import Direction, IdentityRef, InteractionRecord, Kind, Left, Precision, Record
@@ -103,35 +103,39 @@ class Talk:
         """Go on with another source of the same conversation."""
         self._once.source()
 
-    def records(self, message: Message) -> Iterator[Record]:
-        """Yield what a message is, and the reactions to it."""
-        if message.what is not What.WORDS and (left := self._no_words(message)):
-            self._left[left] += 1
-            return
-        if message.text and is_notice(message.text):
-            self._left[SERVICE] += 1
-            return
-        if self._place.to_self:
-            self._left[TO_SELF] += 1
-            return
+    def records(self, message: Message) -> Sequence[Record]:
+        """Return what a message is, and the reactions to it."""
         sender = fold_name(message.sender)
         mine = sender in self._me
-        key = self._key(message, mine)
+        left = self._passed_over(message)
+        key = None if left else self._key(message, mine)
         if key is None:
-            self._left[AGAIN] += 1
-            return
+            self._left[left or AGAIN] += 1
+            return ()
         act = self._act(message, key, Direction.OUT if mine else Direction.IN)
-        emoji = echo_of(message.text) if message.text and message.what is What.WORDS else None
-        if emoji is not None:
-            yield from self._echo(_Echo(message, emoji, act), sender)
-        elif message.what is What.CALL:
-            yield act._replace(direction=Direction.MUTUAL, kind=Kind.CALL)
-        elif mine:
-            yield from self._sent(act)
-        else:
-            yield from self._received(act, sender, message.sender)
-        for reaction in message.reactions:
-            yield from self._reaction(reaction, key, sender, message.sender)
+        found = self._said(message, act, sender, mine)
+        if not message.reactions:
+            return found
+        reactions = (self._reaction(one, key, sender, message.sender) for one in message.reactions)
+        return [*found, *(record for each in reactions for record in each)]
+
+    def _passed_over(self, message: Message) -> str | None:
+        """Return why a message is left out, or None."""
+        if message.what is not What.WORDS and (left := self._no_words(message)):
+            return left
+        if message.text and is_notice(message.text):
+            return SERVICE
+        return TO_SELF if self._place.to_self else None
+
+    def _said(
+        self, message: Message, act: InteractionRecord, sender: str, mine: bool
+    ) -> Sequence[InteractionRecord]:
+        """Return the acts that a message is, without the reactions to it."""
+        if message.what is What.CALL:
+            return (act._replace(direction=Direction.MUTUAL, kind=Kind.CALL),)
+        if message.text and message.what is What.WORDS and (emoji := echo_of(message.text)) is not None:
+            return self._echo(_Echo(message, emoji, act), sender)
+        return self._sent(act) if mine else self._received(act, sender, message.sender)
 
     def end(self) -> Iterator[Record]:
         """Yield what was held back until the conversation was read to its end."""
@@ -176,33 +180,31 @@ class Talk:
             Precision.UNKNOWN if message.at is None else Precision.SECOND,
         )  # fmt: skip
 
-    def _sent(self, act: InteractionRecord) -> Iterator[Record]:
+    def _sent(self, act: InteractionRecord) -> Sequence[InteractionRecord]:
         if not self._place.is_group:
-            yield act
-            return
+            return (act,)
         others = self._place.others
         named: dict[str, Kind] = {}
         if act.text and "@" in act.text:
             folded = fold_name(act.text)
             named = {name: Kind.MENTION for name in others if f"@{name}" in folded}
-        yield from chats.sent(act, others, named)
+        return chats.sent(act, others, named)
 
-    def _received(self, act: InteractionRecord, sender: str, name: str) -> Iterator[Record]:
+    def _received(self, act: InteractionRecord, sender: str, name: str) -> Sequence[InteractionRecord]:
         place = self._place
         if not place.is_group and (not sender or not place.names or sender in place.names):
-            yield act
-            return
+            return (act,)
         who = self._other(sender, name)
         if who is None:
             self._left[NAMELESS] += 1
-            return
+            return ()
         folded = fold_name(act.text) if act.text and "@" in act.text else ""
         addressed = Kind.MENTION if any(f"@{mine}" in folded for mine in self._me) else None
         each = chats.received(act, who, len(place.others.keys() | {sender}), addressed)
         if each is None:
             self._left[chats.NOT_TO_YOU] += 1
-        else:
-            yield each
+            return ()
+        return (each,)
 
     def _other(self, folded: str, name: str) -> IdentityRef | None:
         return self._place.others.get(folded) or self._person(name, self._place.key)
@@ -229,13 +231,14 @@ class Talk:
             self._place.thread, self._place.url, Precision.UNKNOWN if at is None else Precision.SECOND,
         )  # fmt: skip
 
-    def _echo(self, echo: _Echo, actor: str) -> Iterator[Record]:
+    def _echo(self, echo: _Echo, actor: str) -> Sequence[InteractionRecord]:
         """Hold an echo back until its reaction comes, or drop it where it came already."""
         who = (actor, plain_emoji(echo.emoji))
         if self._unmatched.take(who, lambda reaction: _is_near(echo, reaction)) is not None:
             self._left[ECHOES] += 1
         elif (pushed := self._echoes.put(who, echo)) is not None:
-            yield from self._told_by(pushed)
+            return self._told_by(pushed)
+        return ()
 
     def _match(self, actor: str, reaction: Reaction) -> int | None:
         """Return when a reaction was given; drop the echo of it, which may be what says so."""
@@ -247,15 +250,16 @@ class Talk:
         self._left[ECHOES] += 1
         return reaction.at or echo.message.at
 
-    def _told_by(self, echo: _Echo) -> Iterator[Record]:
-        """Yield the reaction that only an echo tells of."""
+    def _told_by(self, echo: _Echo) -> Sequence[InteractionRecord]:
+        """Return the reaction that only an echo tells of."""
         act = echo.act._replace(kind=Kind.REACTION, text=echo.emoji)
         if not self._place.is_group or act.direction is Direction.OUT:
-            yield act
-        elif (who := self._other(fold_name(echo.message.sender), echo.message.sender)) is not None:
-            yield act._replace(who=who)
-        else:
+            return (act,)
+        who = self._other(fold_name(echo.message.sender), echo.message.sender)
+        if who is None:
             self._left[NAMELESS] += 1
+            return ()
+        return (act._replace(who=who),)
 
 
 def _is_near(echo: _Echo, reaction: Reaction) -> bool:

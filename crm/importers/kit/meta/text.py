@@ -6,7 +6,12 @@ chats, are right already. Anything that is not the bytes of valid UTF-8 is left 
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 from crm.importers.kit.text import clean_value
+
+_LONG = 500
+"""Characters that no name has; longer ones must not fill the cache."""
 
 
 def repair(text: str) -> str:
@@ -19,3 +24,11 @@ def repair(text: str) -> str:
         return clean_value(text.encode("latin-1").decode("utf-8"))
     except UnicodeError:
         return clean_value(text)
+
+
+def repaired_name(name: str) -> str:
+    """Return a name as `repair` does; a chat repeats the same few in every message."""
+    return _repaired_name(name) if len(name) < _LONG else repair(name)
+
+
+_repaired_name = lru_cache(maxsize=4096)(repair)

@@ -28,7 +28,7 @@ from crm.domain.errors import ExportError
 from crm.domain.records import Problem
 from crm.importers.kit.export import Export
 from crm.importers.kit.jsonmember import ListIn
-from crm.importers.kit.meta.text import repair
+from crm.importers.kit.meta.text import repair, repaired_name
 from crm.importers.kit.times import is_believable
 
 MILLISECOND = 1000
@@ -248,13 +248,15 @@ def message_of(row: Row) -> Message:
         text = "\n".join(part for part in dict.fromkeys((text, about, link)) if part) or None
         said = said or link or about
         shared_from = repair(row.share.original_content_owner or "") or None
-    reactions = tuple(
-        Reaction(repair(one.actor or ""), repair(one.reaction or ""), moment(one.timestamp))
-        for one in row.reactions or ()
-    )
+    reactions: tuple[Reaction, ...] = ()
+    if row.reactions:
+        reactions = tuple(
+            Reaction(repair(one.actor or ""), repair(one.reaction or ""), moment(one.timestamp))
+            for one in row.reactions
+        )
     what, seconds = _what(row)
     return Message(
-        repair(row.sender_name or ""),
+        repaired_name(row.sender_name) if row.sender_name else "",
         moment(row.timestamp_ms),
         what,
         text,
