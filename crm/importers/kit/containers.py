@@ -16,7 +16,7 @@ from typing import BinaryIO, NamedTuple, cast
 
 from crm.domain.errors import ExportError
 from crm.domain.records import Problem
-from crm.importers.kit.budget import GIB, MIB, Budget, human
+from crm.importers.kit.budget import GIB, MAX_MEMBERS, MIB, Budget, human
 from crm.importers.kit.folders import FolderSource, unreadable
 from crm.importers.kit.gzips import SIGNATURE as GZIP
 from crm.importers.kit.gzips import GzipReader
@@ -80,7 +80,7 @@ def _source(path: Path, closing: ExitStack) -> FolderSource | ZipSource | TarSou
         if start.startswith(signature):
             raise ExportError(f"{path.name} is a {kind} archive", "unpack it and import the folder")
     if start.startswith(SIGNATURES) or path.suffix.casefold() == ".zip":
-        return ZipSource(closing.enter_context(path.open("rb")), path.name)
+        return ZipSource(closing.enter_context(path.open("rb")), path.name, MAX_MEMBERS)
     if start.startswith(GZIP):
         return _gzip(path, closing)
     if is_tar(start):
@@ -126,6 +126,7 @@ class _Nested:
         self._closing = closing
         self._skipped = Skipped(title)
         self._opened = 0
+        self._most = MAX_MEMBERS  # of all ZIPs inside together
         self._copied = 0
 
     def problems(self) -> list[Problem]:
@@ -137,12 +138,18 @@ class _Nested:
         if self._opened >= MOST_NESTED:
             self._skipped.add(member.name, f"only the first {MOST_NESTED} ZIP files inside are opened")
             return [member]
+        if self._most <= 0:
+            self._skipped.add(
+                member.name, f"the ZIP files before it hold {MAX_MEMBERS:,} members; not opened"
+            )
+            return [member]
         self._opened += 1
         try:
-            inner = ZipSource(self._seekable(member), member.name, member.source.budget)
+            inner = ZipSource(self._seekable(member), member.name, self._most, member.source.budget)
         except (ExportError, OSError) as error:
             self._skipped.add(member.name, str(error))
             return [member]
+        self._most -= inner.listed
         for problem in inner.problems:
             self._skipped.add(f"{member.name}/{problem.where}", problem.reason)
         for found in inner.members:

@@ -32,6 +32,9 @@ _BLOCK = 1 << 14  # every copy of the state holds up to this much unused input
 _SKIP = 1 << 18
 _FIRST_INTERVAL = 1 << 20
 _MOST_POINTS = 512
+_MOST_STREAMS = (
+    10_000  # in one file, or one in each kilobyte; beginning each takes time, though it holds nothing
+)
 
 
 class _Point(NamedTuple):
@@ -97,6 +100,7 @@ class GzipReader(RawIOBase):
 
     def _use(self, point: _Point) -> None:
         self._at, self._packed_at, self._inflater = point
+        self._streams = 0
         self._input = b""
         self._file.seek(self._packed_at)
 
@@ -130,6 +134,9 @@ class GzipReader(RawIOBase):
             rest += self._read()
         if not rest.startswith(SIGNATURE):
             return False
+        self._streams += 1
+        if self._streams > max(_MOST_STREAMS, self._packed_at >> 10):
+            raise ExportError(f"{self._title} is built to do harm: it has no end of tiny pieces", UNPACK_HINT)
         self._inflater = zlib.decompressobj(zlib.MAX_WBITS | 16)
         self._input = rest
         return True

@@ -97,22 +97,25 @@ def is_media(name: str) -> bool:
 class Skipped:
     """Collects the members that were left out; many with the same reason become one problem."""
 
-    def __init__(self, archive: str) -> None:
+    def __init__(self, archive: str, many: str = "more members skipped") -> None:
+        """Take what stands for those that are not named one by one, and what to call them there."""
         self._archive = archive
+        self._many = many
         self._problems: list[Problem] = []
         self._counts: Counter[str] = Counter()
 
-    def add(self, where: str, reason: str) -> None:
-        """Note one member and why it was skipped."""
-        self._counts[reason] += 1
-        if self._counts[reason] <= _SHOWN:
+    def add(self, where: str, reason: str, kind: str | None = None) -> None:
+        """Note one member and why it was skipped; `kind` is what the reason has in common with others."""
+        kind = reason if kind is None else kind
+        self._counts[kind] += 1
+        if self._counts[kind] <= _SHOWN:
             shown = _CONTROL.sub("\ufffd", clean_value(where[:_SHOWN_NAME])) or "(no name)"
             self._problems.append(Problem(shown, reason))
 
     def problems(self) -> list[Problem]:
         """Return one problem for each, or for the many beyond the first twenty."""
         more = [
-            Problem(self._archive, f"{count - _SHOWN:,} more members skipped: {reason}")
+            Problem(self._archive, f"{count - _SHOWN:,} {self._many}: {reason}")
             for reason, count in self._counts.items()
             if count > _SHOWN
         ]

@@ -14,7 +14,7 @@ from typing import NamedTuple
 from crm.domain.errors import ExportError
 from crm.domain.records import Problem
 from crm.importers.kit.containers import Part
-from crm.importers.kit.members import Member, fold
+from crm.importers.kit.members import Member, Skipped, fold
 from crm.importers.kit.streams import Counted
 from crm.importers.kit.zips import ZipSource
 
@@ -23,6 +23,7 @@ _OWN = frozenset(
     ("cur", "data", "inbox", "messages", "new", "posts", "your_facebook_activity", "your_instagram_activity")
 )
 _COMPARED = 1 << 20
+_MOST_WRAPPINGS = 8  # each looks at every name; a ZIP in a folder in a folder in `Takeout` has four
 
 
 class Tree(NamedTuple):
@@ -40,7 +41,9 @@ def merge(parts: Sequence[Part]) -> Tree:
     problems = [problem for part in parts for problem in part.problems]
     members: dict[str, Member] = {}
     for part in parts:
-        own = _of_one_part(_unwrapped(part) if len(parts) > 1 else part.members, problems)
+        twice = Skipped(part.path.name, "more members")
+        own = _of_one_part(_unwrapped(part) if len(parts) > 1 else part.members, twice)
+        problems += twice.problems()
         if not members:
             members = own
             continue
@@ -52,16 +55,16 @@ def merge(parts: Sequence[Part]) -> Tree:
     return Tree({fold(member.name): member for member in stripped}, outer, problems)
 
 
-def _of_one_part(found: Iterable[Member], problems: list[Problem]) -> dict[str, Member]:
+def _of_one_part(found: Iterable[Member], twice: Skipped) -> dict[str, Member]:
     members: dict[str, Member] = {}
     for member in found:
         before = members.get(fold(member.name))
         members[fold(member.name)] = member
         if before is not None and before.name == member.name:
-            problems.append(Problem(member.name, "it is there twice; the later one counts"))
+            twice.add(member.name, "it is there twice; the later one counts")
         elif before is not None:
             reason = f'only upper and lower case tell it from "{before.name}"; the one named here counts'
-            problems.append(Problem(member.name, reason))
+            twice.add(member.name, reason, "only upper and lower case tell them apart; the last one counts")
     return members
 
 
@@ -120,7 +123,9 @@ def _strip(members: list[Member]) -> tuple[str, list[Member]]:
     exports do not count as one.
     """
     outer = ""
-    while common := _common(members):
+    for _ in range(_MOST_WRAPPINGS):
+        if not (common := _common(members)):
+            break
         folded = common.casefold()
         if folded in _OWN or (outer and folded not in (outer.casefold(), "takeout")):
             break

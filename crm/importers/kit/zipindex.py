@@ -15,7 +15,7 @@ from datetime import UTC, datetime
 from typing import BinaryIO, NamedTuple
 
 from crm.domain.errors import ExportError
-from crm.importers.kit.budget import CUT_OFF, MAX_MEMBERS, MAX_NAME, UNPACK_HINT
+from crm.importers.kit.budget import CUT_OFF, MAX_NAME, UNPACK_HINT
 from crm.importers.kit.members import normal
 from crm.importers.kit.zipends import ENTRY_SIGNATURE, find_directory
 
@@ -45,14 +45,14 @@ class Entry(NamedTuple):
     """Unix file mode, 0 where the archive was not made on Unix."""
 
 
-def read_index(file: BinaryIO, title: str) -> list[Entry]:
-    """Return every entry of the directory, in its order.
+def read_index(file: BinaryIO, title: str, most: int) -> list[Entry]:
+    """Return every entry of the directory, in its order; more than `most` are refused.
 
     Raises:
         ExportError: not a ZIP, cut off, split, too many members, or overlapping entries.
 
     """
-    index = _Index(file, title)
+    index = _Index(file, title, most)
     try:
         entries = index.read()
     except (OSError, ValueError, struct.error) as error:
@@ -64,9 +64,10 @@ def read_index(file: BinaryIO, title: str) -> list[Entry]:
 class _Index:
     """Reads the directory from its end, as every ZIP must be."""
 
-    def __init__(self, file: BinaryIO, title: str) -> None:
+    def __init__(self, file: BinaryIO, title: str, most: int) -> None:
         self._file = file
         self._title = title
+        self._most = most
         self.size = file.seek(0, 2)
         self.room = 0
         """Bytes before the directory, where the members are."""
@@ -74,8 +75,8 @@ class _Index:
     def read(self) -> list[Entry]:
         directory = find_directory(self._file, self._title, self.size)
         left = directory.length
-        if directory.entries > MAX_MEMBERS or left > _DIRECTORY_LIMIT:
-            raise ExportError(f"{self._title} states more than {MAX_MEMBERS:,} members", UNPACK_HINT)
+        if directory.entries > self._most or left > _DIRECTORY_LIMIT:
+            raise ExportError(f"{self._title} states more than {self._most:,} members", UNPACK_HINT)
         self.room = directory.end - left
         self._file.seek(self.room)
         entries: list[Entry] = []
@@ -83,8 +84,8 @@ class _Index:
             entry, used = self._read_entry(directory.base)
             entries.append(entry)
             left -= used
-            if len(entries) > MAX_MEMBERS:
-                raise ExportError(f"{self._title} has more than {MAX_MEMBERS:,} members", UNPACK_HINT)
+            if len(entries) > self._most:
+                raise ExportError(f"{self._title} has more than {self._most:,} members", UNPACK_HINT)
         if left:
             raise ValueError("its directory makes no sense")
         return entries

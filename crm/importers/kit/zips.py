@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 _ENCRYPTED = 0x1
 _STORED, _DEFLATED = 0, 8
 _METHODS = {9: "Deflate64", 12: "bzip2", 14: "LZMA", 93: "Zstandard", 95: "xz", 98: "PPMd", 99: "AES"}
+_UNPACK = "which is not read; unpack the ZIP and import the folder"
 _BLOCK = 1 << 16
 _UNLOCK_HINT = "unpack it with its password first and import the folder"
 
@@ -33,8 +34,8 @@ class ZipSource:
 
     kind = "ZIP"
 
-    def __init__(self, file: BinaryIO, title: str, budget: Budget | None = None) -> None:
-        """Read the directory of `file`, which its opener closes.
+    def __init__(self, file: BinaryIO, title: str, most: int, budget: Budget | None = None) -> None:
+        """Read the directory of `file`, which its opener closes; more than `most` entries are refused.
 
         Raises:
             ExportError: not a ZIP, cut off, split, password-protected, or built to do harm.
@@ -43,7 +44,10 @@ class ZipSource:
         self._file = file
         self._title = title
         self._skipped = Skipped(title)
-        self._entries = [entry for entry in read_index(file, title) if self._wanted(entry)]
+        entries = read_index(file, title, most)
+        self.listed = len(entries)
+        """Of entries, folders and what is skipped included."""
+        self._entries = [entry for entry in entries if self._wanted(entry)]
         self.budget: Budget | None = budget or Budget(title, file.seek(0, 2))
         self.members = [
             Member(entry.name, entry.size, entry.modified, self, number)
@@ -79,7 +83,7 @@ class ZipSource:
     def _wanted(self, entry: Entry) -> bool:
         if entry.name.endswith("/") or not entry.name or is_junk(entry.name):
             return False
-        reason = why_unsafe(entry.name)
+        reason, kind = why_unsafe(entry.name), None
         if reason is None and S_IFMT(entry.mode) and not S_ISREG(entry.mode):
             reason = "a link; links are not followed" if S_ISLNK(entry.mode) else "not a plain file"
         if reason is None and entry.flags & _ENCRYPTED:
@@ -88,9 +92,10 @@ class ZipSource:
             reason = "password-protected"
         if reason is None and entry.method not in (_STORED, _DEFLATED):
             method = _METHODS.get(entry.method, f"method {entry.method}")
-            reason = f"packed with {method}, which is not read; unpack the ZIP and import the folder"
+            reason = f"packed with {method}, {_UNPACK}"
+            kind = None if entry.method in _METHODS else f"packed with a method that nobody knows, {_UNPACK}"
         if reason is not None:
-            self._skipped.add(entry.name, reason)
+            self._skipped.add(entry.name, reason, kind)
         return reason is None
 
 

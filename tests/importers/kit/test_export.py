@@ -300,6 +300,29 @@ def test_ten_thousand_zips_inside_are_a_few_problems(tmp_path: Path) -> None:
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="needs POSIX file names and links")
+def test_zips_inside_share_the_members_that_one_archive_may_have(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(containers, "MAX_MEMBERS", 10)
+    inside = {f"{letter}.zip": zip_bytes({f"{n}.json": b"{}" for n in range(6)}) for letter in "abc"}
+    inside["d.zip"] = zip_bytes({f"{n}.json": b"{}" for n in range(4)})
+    inside["e.zip"] = zip_bytes({"e.json": b"{}"})
+    with Export(write_folder(tmp_path / "export", inside)) as export:
+        assert sum(name.endswith(".json") for name in export.names) == 10
+        assert {problem.where: problem.reason for problem in export.problems} == {
+            "b.zip": "b.zip states more than 4 members",
+            "c.zip": "c.zip states more than 4 members",
+            "e.zip": "the ZIP files before it hold 10 members; not opened",
+        }
+
+
+def test_a_hundred_wrappings_are_not_all_taken_off(tmp_path: Path) -> None:
+    path = write_zip(tmp_path / "t.zip", {"takeout/" * 100 + name: b"{}" for name in ("a.json", "b.json")})
+    with Export(path) as export:
+        assert export.names[0].count("takeout/") == 92
+        assert export.open(export.names[0]).read() == b"{}"
+
+
 def test_links_and_pipes_in_a_folder_are_not_followed(tmp_path: Path) -> None:
     (tmp_path / "secret.txt").write_text("secret")
     (tmp_path / "elsewhere").mkdir()

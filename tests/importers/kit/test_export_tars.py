@@ -326,6 +326,19 @@ def test_a_gzip_file_reads_the_same_from_every_place(
             assert reader.read(length) == data[at : at + length]
 
 
+@pytest.mark.parametrize("data", [b"", b"x"])
+def test_a_gzip_file_of_tiny_pieces_without_end_is_refused(
+    data: bytes, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(gzips, "_MOST_STREAMS", 100)
+    path = write(tmp_path, gzip.compress(data) * 101 + gzip.compress(b"end"), "t.json.gz")
+    with pytest.raises(ExportError, match="tiny pieces"), Export(path) as export:
+        export.open("t.json").read()
+    honest = write(tmp_path, gzip.compress(random.Random(1).randbytes(1100)) * 300, "t.json.gz")
+    with Export(honest) as export:
+        assert len(export.open("t.json").read()) == 300 * 1100
+
+
 def test_members_of_a_gzipped_tar_can_be_read_in_turns_and_backwards(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

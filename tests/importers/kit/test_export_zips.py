@@ -17,7 +17,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from crm.domain.errors import ExportError
-from crm.importers.kit import budget, zipindex
+from crm.importers.kit import budget, containers
 from crm.importers.kit.budget import MIB
 from crm.importers.kit.export import Export
 
@@ -156,7 +156,7 @@ def test_entries_that_overlap_refuse_the_archive(shift: int, write: Callable[[by
 def test_too_many_members_are_refused_stated_or_not(
     write: Callable[[bytes], Path], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(zipindex, "MAX_MEMBERS", 10)
+    monkeypatch.setattr(containers, "MAX_MEMBERS", 10)
     entries = [RawEntry(b"%d" % number) for number in range(11)]
     for count in (11, 3):
         with pytest.raises(ExportError, match="more than 10 members"):
@@ -196,6 +196,26 @@ def test_thousands_of_unsafe_names_are_twenty_problems_and_a_count(write: Callab
     with Export(write(raw_zip([*entries, RawEntry(b"ok")]))) as export:
         assert len(export.problems) == 21
         assert export.problems[-1].reason.startswith("4,980 more")
+
+
+def test_thousands_of_unknown_methods_or_equal_names_are_a_few_problems(
+    write: Callable[[bytes], Path],
+) -> None:
+    letters = "abcdefghij"
+    entries = [RawEntry(b"%d" % number, b"", 100 + number) for number in range(1000)]
+    entries += [RawEntry(b"same.json", b"")] * 1000
+    for number in range(1 << len(letters)):  # every way to write the ten letters
+        name = "".join(letter.upper() if number >> at & 1 else letter for at, letter in enumerate(letters))
+        entries.append(RawEntry(name.encode(), b""))
+    with Export(write(raw_zip(entries))) as export:
+        assert export.names == ("ABCDEFGHIJ", "same.json")
+        assert len(export.problems) == 3 * 21
+        many = [problem.reason for problem in export.problems if problem.where == "export.zip"]
+        assert [reason.partition(": ")[0] for reason in many] == [
+            "980 more members skipped",
+            "979 more members",
+            "1,003 more members",
+        ]
 
 
 def test_links_in_a_zip_are_not_followed(write: Callable[[bytes], Path]) -> None:
