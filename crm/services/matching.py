@@ -1,8 +1,8 @@
 """Suggestions that two contacts are one: reading the community, asking the domain, showing what it found.
 
 RapidFuzz and AnyAscii are loaded here and only when matches are asked for; the rules themselves
-(`crm.domain.matching`) know neither. Nothing is kept: what is suggested follows from what is stored, and what
-the user refused is looked up each time, so a refusal holds from the next look on.
+(`crm.domain.matching`) know neither. What is stored is read anew each time, and so is what the user refused.
+Only the weighing of pairs, a second for 10,000 contacts, is kept for as long as all it looked at is the same.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from crm.db.moments import moment, stored
 from crm.db.store import Work
 from crm.db.tables import card, contact, identity, refusal, relationship, sighting
 from crm.domain.errors import NotFoundError
-from crm.domain.matching import Account, Pair, Subject, find
+from crm.domain.matching import Account, Pair, Subject, Weighing, weigh
 from crm.services.collecting import rarely_collecting
 from crm.services.identities import view_of
 from crm.services.naming import NameRank
@@ -29,6 +29,10 @@ _CHUNK = 900
 _LONGEST_NOTES = 5000
 """Characters of notes in which links and addresses are looked for."""
 _ADDRESS_BOOK = "addressbook"
+_MOST_KEPT = 50_000
+"""Pairs; those of 10,000 contacts are some thousand, a megabyte of them."""
+_latest: list[tuple[int, Weighing]] = []
+"""The hash of the community that was looked at last, and what its pairs came to."""
 
 
 def matches(work: Work, limit: int | None = None, contact_id: int | None = None) -> list[MatchView]:
@@ -57,15 +61,27 @@ def count(work: Work) -> int:
 
 def suggest(work: Work, contact_id: int | None = None) -> list[Pair]:
     """Return the same as bare pairs of ids."""
-    from anyascii import anyascii
-    from rapidfuzz.distance import OSA
-
     subjects, archived = _subjects(work)
     if contact_id is not None and all(subject.id != contact_id for subject in subjects):
         raise NotFoundError(f"there is no contact {contact_id}")
     with rarely_collecting():
-        pairs = find(subjects, OSA.normalized_similarity, anyascii, _refused(work), contact_id)
+        pairs = _weighed(subjects, contact_id).pairs(_refused(work))
     return [pair for pair in pairs if not (pair.one in archived and pair.other in archived)]
+
+
+def _weighed(subjects: Sequence[Subject], contact_id: int | None) -> Weighing:
+    """Return what the pairs came to; known already where the same community was looked at last."""
+    mark = hash(tuple(subjects)) if contact_id is None else None
+    for known, weighing in _latest:
+        if known == mark:
+            return weighing
+    from anyascii import anyascii
+    from rapidfuzz.distance import OSA
+
+    weighing = weigh(subjects, OSA.normalized_similarity, anyascii, contact_id)
+    if mark is not None and len(weighing) <= _MOST_KEPT:
+        _latest[:] = [(mark, weighing)]
+    return weighing
 
 
 def everybody(work: Work) -> list[Subject]:

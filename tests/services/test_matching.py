@@ -8,6 +8,7 @@ import pytest
 from sqlalchemy import update
 
 from crm.db.tables import contact
+from crm.domain import matching as rules
 from crm.domain.errors import NotFoundError
 from crm.domain.records import ContactRecord, IdentityRef, PartialDate, SelfRecord
 from crm.services import contacts, editing, importing, matching, merging
@@ -353,3 +354,29 @@ def test_hostile_names_are_compared_without_harm(meet, store):
             notes="https://[::1 @a@b " * 50,
         )
     assert store.read(matching.matches) == store.read(matching.matches)
+
+
+def test_nothing_is_weighed_twice_while_all_that_was_weighed_stays(meet, store, clock, monkeypatch):
+    weighed = []
+
+    def weigh(*args):
+        weighed.append(args)
+        return rules.weigh(*args)
+
+    monkeypatch.setattr(matching, "weigh", weigh)
+    monkeypatch.setattr(matching, "_latest", [])
+    ada, byron = meet("x:kilnandink", name="Ada Byron"), meet("github:kilnandink", name="Ada Byron")
+    bo, lind = meet("x:glazedbo", name="Bo Lindqvist"), meet("github:glazedbo", name="Bo Lindqvist")
+    first = store.read(matching.suggest)
+    assert {(pair.one, pair.other) for pair in first} == {(ada, byron), (bo, lind)}
+    store.write(merging.refuse, ada, byron, clock.moment + timedelta(days=30))
+    assert store.read(matching.suggest) == [pair for pair in first if pair.one == bo]
+    store.write(editing.edit, [bo, lind], editing.Edits(archived=True))
+    assert store.read(matching.suggest) == []
+    clock.forward(days=31)
+    assert store.read(matching.suggest) == [pair for pair in first if pair.one == ada]
+    assert len(weighed) == 1
+    store.write(editing.edit, [byron], editing.Edits(name="Zoe Quist"))
+    again = store.read(matching.suggest)
+    assert len(weighed) == 2
+    assert again != first
