@@ -20,7 +20,6 @@ from sqlalchemy import (
     String,
     Table,
     Text,
-    UniqueConstraint,
     text,
 )
 
@@ -238,7 +237,8 @@ interaction = Table(
     Column("url", Text),
     Column("run_id", ForeignKey("import_run.id"), comment="Null: logged here"),
     Column("closed", Boolean, nullable=False, server_default=text("false"), comment="No reply needed"),
-    UniqueConstraint("platform", "external_id"),
+    # no constraint of the table: a large import makes it at its end (`bulk.lay_aside_indexes`)
+    Index("uq_interaction_external_id", "platform", "external_id", unique=True),
     # with all that the rules look at, so that state is computed from the index alone
     Index("ix_interaction_identity_at", "identity_id", "at", "direction", "kind", "precision", "platform"),
     # the few acts that Today's list of unthanked support looks through
@@ -258,7 +258,7 @@ post = Table(
     Column("thread", String),
     Column("url", Text),
     Column("run_id", ForeignKey("import_run.id")),
-    UniqueConstraint("platform", "external_id"),
+    Index("uq_post_external_id", "platform", "external_id", unique=True),
 )
 
 relationship = Table(

@@ -16,7 +16,7 @@ from sqlalchemy import insert, select
 from crm.db import bulk
 from crm.db.moments import stored
 from crm.db.store import Store, Work
-from crm.db.tables import change, identity, interaction
+from crm.db.tables import change, identity
 from crm.domain.errors import CrmError, ExportError, UsageError
 from crm.domain.handles import normalise, parse_reference
 from crm.domain.records import IdentityRef, Owner, Problem
@@ -192,7 +192,9 @@ def write_run(
         run_id = open_run(work, importer, path, spool)
         writer = Writer(work, run_id, newest is None or until is None or until >= newest)
         writer.own(spool)
-        aside = bulk.lay_aside_indexes(work.connection, interaction) if spool.records >= _MANY else []
+        many = spool.records >= _MANY
+        if many:
+            writer.lay_indexes_aside()
         written = 0
         for batch in spool.batches():
             if cancelled():
@@ -200,9 +202,8 @@ def write_run(
             writer.write(batch)
             written += len(batch)
             tell(Progress("writing", written))
-        bulk.put_back(work.connection, aside)
+        writer.put_indexes_back()
         tell(Progress("relationships", written))
-        many = spool.records >= _MANY
         if many:
             bulk.take_stock(work.connection)
         touched = writer.finish()

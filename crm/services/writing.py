@@ -86,6 +86,8 @@ class Writer:
         self._touched: set[int] = set()
         self._met: dict[int, int] = {}
         """Identities by their place in the batch that is being written."""
+        self._aside: dict[Table, list[str]] = {}
+        """The indexes of tables that were empty, to be made at the end."""
         self._empty: dict[tuple[str, str], bool] = {}
         """(table, platform): there was nothing of it before this run."""
         self.problems: list[Problem] = []
@@ -107,6 +109,20 @@ class Writer:
         for platform, posts in self._by_platform(batch.posts).items():
             rows_of_posts = self._post_rows(platform, posts)
             self.counts.posts_new += bulk.insert_new(self._connection, post, _POST, rows_of_posts)
+
+    def lay_indexes_aside(self) -> None:
+        """Write without the indexes of acts and posts where there are none yet, until `put_indexes_back`."""
+        self._aside = {
+            table: bulk.lay_aside_indexes(self._connection, table) for table in (interaction, post)
+        }
+
+    def put_indexes_back(self) -> None:
+        """Make the indexes that were laid aside; what the export held twice goes here."""
+        self.counts.interactions_new -= self._put_back(interaction)
+        self.counts.posts_new -= self._put_back(post)
+
+    def _put_back(self, table: Table) -> int:
+        return bulk.put_back(self._connection, table, self._aside.pop(table, ()))
 
     def finish(self) -> set[int]:
         """Write names, full text, sightings and the state of every relationship touched; return these."""

@@ -73,6 +73,8 @@ def make_hostile(file: Path) -> None:
             )
         connection.execute("UPDATE interaction SET text = text || ?", ("".join(HOSTILE),))
         connection.execute("INSERT INTO interaction_text(interaction_text) VALUES('rebuild')")
+        # the relationships of these contacts are computed when the database is opened
+        connection.execute("DELETE FROM setting WHERE name = 'rules'")
         connection.commit()
 
 

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
-import pytest
-from sqlalchemy import text
+from dataclasses import replace
 
-from crm.services import importing
+import pytest
+from sqlalchemy import select, text
+
+from crm.db.tables import interaction, post
+from crm.domain.records import PostRecord
+from crm.services import importing, searching, spooling
 from crm.services.doctor import examine
 from crm.services.spooling import Spool
 
 pytestmark = pytest.mark.sqlite(reason="a server keeps its indexes while it writes")
 
-_ASIDE = {"ix_interaction_identity_at", "ix_interaction_support"}
+_ASIDE = {"ix_interaction_identity_at", "ix_interaction_support", "uq_interaction_external_id"}
 
 
 def _indexes(work):
@@ -60,3 +64,30 @@ def test_an_import_that_is_stopped_leaves_the_same_indexes(store, act, many):
         with pytest.raises(importing.Cancelled):
             store.write(importing.write_run, "x", "export.zip", spool, cancelled=lambda: True)
     assert store.read(_indexes) == before
+
+
+def test_what_an_export_holds_twice_is_kept_once_with_or_without_indexes(store, act, bring, monkeypatch):
+    monkeypatch.setattr(spooling, "_BATCH", 2)  # twice in one batch is another matter
+    once = [act("ada", "in", days_ago=days, key=f"x:{days}", text=f"kiln {days}") for days in range(5)]
+    again = [act("bo", "in", days_ago=9, key=f"x:{days}", text="the same key") for days in (0, 3, 0)]
+    posts = [PostRecord("x", f"x:post:{number % 3}", None, f"glaze {number}") for number in range(7)]
+
+    def look(work):
+        found = []
+        for table in (interaction, post):
+            query = select(table.c.id, table.c.external_id, table.c.text).order_by(table.c.id)
+            found += [tuple(row) for row in work.connection.execute(query)]
+        return found
+
+    found = []
+    for least in (3, 100):  # without indexes, then with them
+        monkeypatch.setattr(importing, "_MANY", least)
+        view = bring([*once, *again, *posts])
+        found.append(
+            (store.read(look), replace(view, run=None), len(store.read(searching.search, "kiln").hits))
+        )
+        assert store.read(searching.search, "same key").hits == ()
+        assert [finding for finding in examine(store) if not finding.ok] == []
+        store.write(importing.undo_run, view.run)
+    assert found[0] == found[1]
+    assert len(found[0][0]) == 5 + 3
