@@ -10,6 +10,7 @@ import sys
 from bisect import bisect_left
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator, Sequence
+from operator import itemgetter
 from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, Table, case, func, or_, select
@@ -83,8 +84,8 @@ def places(connection: Connection) -> list[tuple[int, str]]:
 
 
 def dialogues(connection: Connection) -> list[tuple[Any, ...]]:
-    """Return every row of `dialogue`, its columns in order."""
-    return bulk.tuples(connection, select(dialogue))
+    """Return every row of `dialogue`, its columns in order, platform by platform."""
+    return sorted(bulk.tuples(connection, select(dialogue)), key=itemgetter(1))
 
 
 def acts(connection: Connection, bounds: Sequence[Bounds]) -> Iterator[Acts]:
@@ -150,10 +151,19 @@ def _codes(blob: bytes, bounds: Sequence[Bounds], edges: Sequence[tuple[int, int
     """
     packs = memoryview(blob).cast("q")
     number = len(packs)
-    starts = [bisect_left(packs, some) for some, _ in edges]
-    for start, (_, every) in zip(starts, edges, strict=True):
+    # most acts are older than any period, or newer than the beginning of it
+    if not number or packs[-1] < edges[0][0]:
+        return b"", b""
+    starts = []
+    start = 0
+    for some, every in edges:
+        if packs[-1] < some:
+            start = number
+        elif packs[start] < some:
+            start = bisect_left(packs, some, start)
         if start < number and packs[start] < every:
             return _codes_at_edges(blob, bounds)
+        starts.append(start)
     first, second, third = starts
     return blob[first * 8 + _LOWEST : second * 8 : 8], blob[second * 8 + _LOWEST : third * 8 : 8]
 

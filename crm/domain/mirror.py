@@ -12,10 +12,9 @@ from __future__ import annotations
 from array import array
 from bisect import bisect_left, bisect_right
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date
 from enum import IntEnum
-from itertools import chain
 from typing import NamedTuple
 
 from crm.domain.exchanges import FAR, OPENING_SIZE, Depth
@@ -28,6 +27,8 @@ EVERYWHERE = -1
 """Stands for all platforms together, where a platform's number is asked for."""
 
 _SECOND = 1_000_000
+_NEVER = -1_000_000
+"""Before every day."""
 
 
 class Span(IntEnum):
@@ -149,8 +150,12 @@ class Mirror:
         self._sorted: dict[tuple[int, Span, bool], list[float]] = {}
         self._days: defaultdict[int, list[bytes]] = defaultdict(list)
         self._by_day: dict[int, Counter[int]] = {}
-        self._growth: defaultdict[int, Counter[int]] = defaultdict(Counter)
-        self._community: Counter[tuple[str, int, int]] = Counter()
+        self._known: dict[int, list[int]] = {}
+        self._first: defaultdict[int, list[int]] = defaultdict(list)
+        """The days of first exchanges."""
+        self._by_first_day: dict[int, Counter[int]] = {}
+        self._active: defaultdict[tuple[int, Span], list[int]] = defaultdict(list)
+        """From the first exchange to the last, days, of those who are active."""
         self._posts: Counter[tuple[int, int]] = Counter()
         self._promoting: Counter[tuple[int, int]] | None = None
 
@@ -166,60 +171,71 @@ class Mirror:
             self._promoting = self._promoting or Counter()
             self._promoting[place, span] += promoting
 
-    def known(self, first_days: Mapping[str | None, int]) -> None:
-        """Count a contact: since which day they are known on each platform, and (None) anywhere."""
-        for platform, day in first_days.items():
-            place = EVERYWHERE if platform is None else self._numbers[platform]
-            for span in (Span.BEFORE, Span.NOW):
-                if day < self._limits[span]:
-                    self._community["known", place, span] += 1
+    def known(self, platform: str | None, first_days: Iterable[int]) -> None:
+        """Count contacts: the day since which each is known on a platform, or (None) anywhere."""
+        place = EVERYWHERE if platform is None else self._numbers[platform]
+        self._known[place] = sorted(first_days)
 
-    def spoken(self, platform: str | None, packed: bytes) -> None:
-        """Count the exchanges with a contact.
+    def spoken(self, platform: str | None, packed: Iterable[bytes]) -> None:
+        """Count the exchanges with contacts.
 
         Args:
             platform: where they were completed; None: anywhere.
-            packed: the days of them, ascending, 4-byte ordinals; none is nothing.
+            packed: of each contact the days of them, ascending, 4-byte ordinals; none is nothing.
 
         """
         place = EVERYWHERE if platform is None else self._numbers[platform]
-        days = memoryview(packed).cast("i")
-        if not days:
-            return
-        self._days[place].append(packed)
-        first = days[0]
-        self._growth[place][first] += 1
-        for span in (Span.BEFORE, Span.NOW):
-            end = self._limits[span] - 1
-            if first > end:
+        all_days, firsts = self._days[place], self._first[place]
+        before, now = self._active[place, Span.BEFORE], self._active[place, Span.NOW]
+        end_before, end = self._limits[Span.BEFORE] - 1, self._limits[Span.NOW] - 1
+        for one in packed:
+            if not one:
                 continue
-            last = days[bisect_right(days, end) - 1]
-            self._community["spoken", place, span] += 1
+            all_days.append(one)
+            days = memoryview(one).cast("i")
+            first, last = days[0], days[-1]
+            firsts.append(first)
+            if last > end:
+                last = days[bisect_right(days, end) - 1] if first <= end else _NEVER
             if last > end - ACTIVE_DAYS:
-                self._community["active", place, span] += 1
-                self._community["long", place, span] += last - first >= LONGSTANDING_DAYS
+                now.append(last - first)
+            if last > end_before:
+                last = days[bisect_right(days, end_before) - 1] if first <= end_before else _NEVER
+            if last > end_before - ACTIVE_DAYS:
+                before.append(last - first)
 
-    def openings(self, who: int, platform: str, theirs: bool, packed: bytes) -> None:
-        """Count the openings of a contact, or yours towards them, on one platform.
+    def openings(self, platform: str, theirs: bool, packed: Iterable[tuple[int, bytes]]) -> None:
+        """Count the openings of contacts, or yours towards them, on one platform.
 
         Args:
-            who: the contact.
             platform: where they were made.
             theirs: whose they are.
-            packed: their days, ascending, 4-byte ordinals, then what became of each (`exchanges.Openings`).
+            packed: contacts and of each the openings' days, ascending, 4-byte ordinals, then what became of
+                each (`exchanges.Openings`).
 
         """
-        number = len(packed) // OPENING_SIZE
-        days = memoryview(packed)[: 4 * number].cast("i")
         place = self._numbers[platform]
-        start = bisect_left(days, self._limits[0])
-        for span, limit in ((Span.BEFORE, self._limits[1]), (Span.NOW, self._limits[2])):
-            end = bisect_left(days, limit, start)
-            if end > start:
-                key = place, span, theirs
-                self._waits[key].append(packed[4 * number + 8 * start : 4 * number + 8 * end])
-                self._spoke[key].add(who)
-            start = end
+        begin, middle, end = self._limits
+        waits_before, waits = (self._waits[place, span, theirs] for span in (Span.BEFORE, Span.NOW))
+        spoke_before, spoke = (self._spoke[place, span, theirs] for span in (Span.BEFORE, Span.NOW))
+        for who, one in packed:
+            number = len(one) // OPENING_SIZE
+            days = memoryview(one).cast("i")
+            last = days[number - 1] if number else _NEVER
+            if last < begin:
+                continue
+            at = 4 * number
+            since = bisect_left(days, middle, 0, number) if last >= middle else number
+            if since:
+                start = bisect_left(days, begin, 0, since)
+                if start < since:
+                    waits_before.append(one[at + 8 * start : at + 8 * since])
+                    spoke_before.add(who)
+            if since < number:
+                until = number if last < end else bisect_left(days, end, since, number)
+                if since < until:
+                    waits.append(one[at + 8 * since : at + 8 * until])
+                    spoke.add(who)
 
     def figures(self, place: int, span: Span) -> Figures:
         """Return what was counted.
@@ -239,9 +255,7 @@ class Mirror:
             together=sum(self._by_depth(places, span, "mutual")),
             posts=sum(self._posts[one, span] for one in places),
             promoting=None if promoting is None else sum(promoting[one, span] for one in places),
-            community=Community(
-                *(self._community[what, place, span] for what in ("known", "spoken", "active", "long"))
-            ),
+            community=self._community(place, span),
             growth=self._growth_of(place, span),
             exchanges=self._days_of(place, span),
         )
@@ -252,34 +266,48 @@ class Mirror:
         seen.update(place for (place, span), number in self._posts.items() if number and span in (1, 2))
         return sorted(seen)
 
+    def _community(self, place: int, span: Span) -> Community:
+        limit = self._limits[span]
+        active = self._active[place, span]
+        return Community(
+            known=bisect_left(self._known.get(place, ()), limit),
+            spoken_with=sum(number for first, number in self._growth(place).items() if first < limit),
+            active=len(active),
+            longstanding=sum(days >= LONGSTANDING_DAYS for days in active),
+        )
+
     def _responses(self, places: Sequence[int], span: Span, *, theirs: bool) -> Responses:
         keys = [(one, span, theirs) for one in places]
-        parts = [self._in_order(key) for key in keys]
-        # one after the other they are stretches in order, which sort() only has to merge
-        waits = sorted(chain.from_iterable(parts)) if len(parts) > 1 else list(chain.from_iterable(parts))
-        unanswered = bisect_left(waits, 0)
-        answers = len(waits) - unanswered
+        parts = [part for key in keys if (part := self._in_order(key))]
+        openings = sum(map(len, parts))
+        unanswered = sum(bisect_left(part, 0) for part in parts)
+        answers = openings - unanswered
         return Responses(
-            openings=len(waits),
+            openings=openings,
             answered=answers,
-            pending=unanswered - bisect_left(waits, self._still_open),
+            pending=unanswered - sum(bisect_left(part, self._still_open) for part in parts),
             people=len(set().union(*(self._spoke[key] for key in keys))),
-            seconds=_middle(waits, unanswered) / _SECOND if answers else None,
+            seconds=_middle(parts, unanswered, openings) / _SECOND if answers else None,
         )
 
     def _in_order(self, key: tuple[int, Span, bool]) -> list[float]:
         if key not in self._sorted:
-            waits = array("d", b"".join(self._waits[key]))
-            self._sorted[key] = sorted(waits)
+            self._sorted[key] = sorted(array("d", b"".join(self._waits[key])))
         return self._sorted[key]
 
     def _by_depth(self, places: Sequence[int], span: Span, direction: str) -> tuple[int, ...]:
         return tuple(sum(self._acts[one, span, direction, depth] for one in places) for depth in Depth)
 
+    def _growth(self, place: int) -> Counter[int]:
+        """Return how many contacts had their first exchange, by day."""
+        if place not in self._by_first_day:
+            self._by_first_day[place] = Counter(self._first[place])
+        return self._by_first_day[place]
+
     def _growth_of(self, place: int, span: Span) -> tuple[tuple[date, int], ...]:
         since, until = self._period.days(span)
         months = dict.fromkeys(months_of(date.fromordinal(since), date.fromordinal(until)), 0)
-        for day, number in self._growth[place].items():
+        for day, number in self._growth(place).items():
             if since <= day <= until:
                 months[date.fromordinal(day).replace(day=1)] += number
         return tuple(months.items())
@@ -293,11 +321,31 @@ class Mirror:
         return tuple((date.fromordinal(day), number) for day, number in found)
 
 
-def _middle(waits: Sequence[float], start: int) -> float:
-    """Return the median of what lies from `start` on, which is in order."""
-    number = len(waits) - start
-    upper = waits[start + number // 2]
-    return upper if number % 2 else (waits[start + number // 2 - 1] + upper) / 2
+def _middle(parts: Sequence[Sequence[float]], start: int, end: int) -> float:
+    """Return the median of what lies between two places of all parts together, each of which is in order."""
+    number = end - start
+    upper = _at(parts, start + number // 2)
+    return upper if number % 2 else (_at(parts, start + number // 2 - 1) + upper) / 2
+
+
+def _at(parts: Sequence[Sequence[float]], place: int) -> float:
+    """Return what would stand at a place if all parts were one, in order; they are not merged for it.
+
+    The middle of the longest stretch that is still in question is compared with all of them, which halves
+    that stretch at least.
+    """
+    lows, highs = [0] * len(parts), [len(part) for part in parts]
+    while True:
+        longest = max(range(len(parts)), key=lambda one: highs[one] - lows[one])
+        guess = parts[longest][(lows[longest] + highs[longest]) // 2]
+        smaller = [bisect_left(part, guess) for part in parts]
+        if place < sum(smaller):
+            highs = list(map(min, highs, smaller))
+            continue
+        equal = [bisect_right(part, guess) for part in parts]
+        if place < sum(equal):
+            return guess
+        lows = list(map(max, lows, equal))
 
 
 def months_of(since: date, until: date) -> list[date]:

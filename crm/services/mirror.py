@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Callable, Sequence
 from datetime import date, timedelta
+from itertools import groupby
+from operator import itemgetter
 
 from crm.db import mirroring
 from crm.db.mirroring import Bounds
@@ -85,25 +87,27 @@ def _bounds(period: Period, days: LocalDays) -> list[Bounds]:
 
 def _count_contacts(work: Work, counted: Mirror, days: LocalDays) -> None:
     """Tell of every contact since when it is known, when it was spoken with, and who began to."""
-    known: dict[int, dict[str | None, int]] = {}
+    everybody: dict[int, int] = {}
+    spoken = []
     for who, created_at, exchanged in mirroring.contacts(work.connection):
-        known[who] = {None: days.ordinal(created_at)}
-        if exchanged:
-            counted.spoken(None, exchanged)
+        everybody[who] = days.ordinal(created_at)
+        spoken.append(exchanged or b"")
+    counted.spoken(None, spoken)
+    there: defaultdict[str, dict[int, int]] = defaultdict(dict)
     for who, platform in mirroring.places(work.connection):
-        known[who][platform] = known[who][None]
-    for who, platform, first_day, exchanged, theirs, yours in mirroring.dialogues(work.connection):
-        own = known[who]
-        own[platform] = min(first_day, own.get(platform, first_day))
-        own[None] = min(first_day, own[None])
-        if exchanged:
-            counted.spoken(platform, exchanged)
-        if theirs:
-            counted.openings(who, platform, True, theirs)
-        if yours:
-            counted.openings(who, platform, False, yours)
-    for own in known.values():
-        counted.known(own)
+        there[platform][who] = everybody[who]
+    for platform, rows in groupby(mirroring.dialogues(work.connection), key=itemgetter(1)):
+        own = there[platform]
+        kept = list(rows)
+        for who, _, first_day, *_ in kept:
+            own[who] = min(first_day, own.get(who, first_day))
+            everybody[who] = min(first_day, everybody[who])
+        counted.spoken(platform, map(itemgetter(3), kept))
+        counted.openings(platform, True, map(itemgetter(0, 4), kept))
+        counted.openings(platform, False, map(itemgetter(0, 5), kept))
+    for platform, own in there.items():
+        counted.known(platform, own.values())
+    counted.known(None, everybody.values())
 
 
 def _count_posts(work: Work, counted: Mirror, bounds: Sequence[Bounds]) -> None:
