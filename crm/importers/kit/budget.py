@@ -16,6 +16,8 @@ MAX_MEMBERS = 300_000
 """Members of one archive; listing more costs memory before anything is known about them."""
 MAX_NAME = 1024
 """Characters of a member's path."""
+MAX_DEPTH = 100
+"""Folders in such a path; each is looked at with all those around it."""
 MEMBER_LIMIT = 2 * GIB
 ARCHIVE_LIMIT = 2 * GIB
 ARCHIVE_CEILING = 16 * GIB

@@ -13,7 +13,7 @@ from io import RawIOBase
 from typing import NamedTuple, Protocol
 
 from crm.domain.records import Problem
-from crm.importers.kit.budget import MAX_NAME, Budget
+from crm.importers.kit.budget import MAX_DEPTH, MAX_NAME, Budget
 from crm.importers.kit.text import clean_value
 
 _JUNK = frozenset((".ds_store", "thumbs.db", "desktop.ini", ".localized", "icon\r"))
@@ -72,6 +72,8 @@ def why_unsafe(name: str) -> str | None:
     """Return why a name inside an archive must not be used, or None."""
     if len(name) > MAX_NAME:
         return f"its name is longer than {MAX_NAME:,} characters"
+    if name.count("/") > MAX_DEPTH:
+        return f"more than {MAX_DEPTH} folders in its name"
     if _CONTROL.search(name):
         return "control characters in its name"
     if "\\" in name or name.startswith("/") or _DRIVE.match(name) or ".." in name.split("/"):

@@ -69,12 +69,7 @@ class TextLines:
         self._stream.close()
 
     def __iter__(self) -> Iterator[str]:
-        return self
-
-    def __next__(self) -> str:
-        text = next(self._lines)
-        self.line += 1
-        return text
+        return self._lines
 
     def _texts(self) -> Iterator[str]:
         """Yield decoded blocks, universal newlines not yet applied."""
@@ -91,6 +86,8 @@ class TextLines:
         yield self._repaired(decoder.decode(b"", final=True))
 
     def _repaired(self, text: str) -> str:
+        if text.isascii():
+            return text
         try:
             text.encode()  # ten times faster than looking for the escaped bytes
         except UnicodeEncodeError:
@@ -98,24 +95,29 @@ class TextLines:
             return text.translate(_CP1252)
         return text
 
-    @staticmethod
-    def _split(texts: Iterator[str]) -> Iterator[str]:
+    def _split(self, texts: Iterator[str]) -> Iterator[str]:
         pending: list[str] = []
         size = 0
         for raw in _universal(texts):
-            *lines, rest = raw.split("\n")
-            for line in lines:
-                pending.append(line)
-                yield "".join(pending) + "\n"
-                pending.clear()
-                size = 0
+            lines = raw.split("\n")
+            rest = lines.pop()
+            if lines:
+                if pending:
+                    lines[0] = "".join((*pending, lines[0]))
+                    pending.clear()
+                    size = 0
+                for line in lines:
+                    self.line += 1
+                    yield line + "\n"
             pending.append(rest)
             size += len(rest)
             if size >= LINE_LIMIT:
+                self.line += 1
                 yield "".join(pending)
                 pending.clear()
                 size = 0
         if size:
+            self.line += 1
             yield "".join(pending)
 
 

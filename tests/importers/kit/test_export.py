@@ -316,10 +316,10 @@ def test_zips_inside_share_the_members_that_one_archive_may_have(
         }
 
 
-def test_a_hundred_wrappings_are_not_all_taken_off(tmp_path: Path) -> None:
-    path = write_zip(tmp_path / "t.zip", {"takeout/" * 100 + name: b"{}" for name in ("a.json", "b.json")})
+def test_ninety_wrappings_are_not_all_taken_off(tmp_path: Path) -> None:
+    path = write_zip(tmp_path / "t.zip", {"takeout/" * 90 + name: b"{}" for name in ("a.json", "b.json")})
     with Export(path) as export:
-        assert export.names[0].count("takeout/") == 92
+        assert export.names[0].count("takeout/") == 82
         assert export.open(export.names[0]).read() == b"{}"
 
 

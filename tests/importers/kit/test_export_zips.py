@@ -191,6 +191,13 @@ def test_unsafe_names_are_skipped_and_reported(name: bytes, write: Callable[[byt
         assert len(export.problems[0].where) <= 200
 
 
+def test_a_name_of_hundreds_of_folders_is_skipped(write: Callable[[bytes], Path]) -> None:
+    entries = [RawEntry(b"a/" * depth + b"x.json") for depth in (100, 101, 400)]
+    with Export(write(raw_zip(entries))) as export:
+        assert len(export.names) == 1
+        assert [problem.reason for problem in export.problems] == ["more than 100 folders in its name"] * 2
+
+
 def test_thousands_of_unsafe_names_are_twenty_problems_and_a_count(write: Callable[[bytes], Path]) -> None:
     entries = [RawEntry(b"../%d" % number) for number in range(5000)]
     with Export(write(raw_zip([*entries, RawEntry(b"ok")]))) as export:
