@@ -62,9 +62,10 @@ def _damaged(text: str) -> str:
     return text.encode("utf-8").decode("latin-1")
 
 
-def facebook(folder: Path, chance: random.Random, number: int) -> None:
-    """Write `facebook-mira.zip`: threads in Meta's damaged JSON."""
-    with zipfile.ZipFile(folder / "facebook-mira-2026-05-20.zip", "w", zipfile.ZIP_DEFLATED) as archive:
+def facebook(folder: Path, chance: random.Random, number: int) -> Path:
+    """Write an export of Facebook, threads in Meta's damaged JSON, and return it."""
+    export = folder / "facebook-mira-2026-05-20.zip"
+    with zipfile.ZipFile(export, "w", zipfile.ZIP_DEFLATED) as archive:
         profile = {"profile_v2": {"name": {"full_name": ME}, "username": "mira.lund"}}
         archive.writestr(
             "personal_information/profile_information/profile_information.json", json.dumps(profile)
@@ -97,6 +98,7 @@ def facebook(folder: Path, chance: random.Random, number: int) -> None:
                     }
                 ),
             )
+    return export
 
 
 def instagram(folder: Path, chance: random.Random, number: int) -> None:

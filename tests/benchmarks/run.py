@@ -13,6 +13,7 @@ from __future__ import annotations
 import argparse
 import os
 import platform
+import random
 import shutil
 import sqlite3
 import sys
@@ -27,6 +28,7 @@ os.environ.update(CRM_NOW="2026-06-01T09:00:00Z", CRM_TZ="Europe/Berlin", CRM_CO
 import big
 import cards
 import floor
+import generate_folder
 import generate_mail
 import generate_x
 import grow
@@ -49,14 +51,16 @@ class Sizes(NamedTuple):
     interactions: int
     x: int
     """Tweets and messages in the X archive."""
+    messages: int
+    """In the Facebook export."""
     mails: int
     cards: int
     books: tuple[int, ...]
     """vCards in the address books that a peer reads."""
 
 
-_FULL = Sizes(10_000, 1_000_000, 100_000, 50_000, 20_000, (1_000, 10_000))
-_SMALL = Sizes(1_000, 50_000, 10_000, 5_000, 2_000, (200, 1_000))
+_FULL = Sizes(10_000, 1_000_000, 100_000, 300_000, 50_000, 20_000, (1_000, 10_000))
+_SMALL = Sizes(1_000, 50_000, 10_000, 30_000, 5_000, 2_000, (200, 1_000))
 
 
 def starting(table: measure.Table, database: Path) -> None:
@@ -127,6 +131,7 @@ def asking(table: measure.Table, database: Path, folder: Path) -> None:
 def importing(table: measure.Table, sizes: Sizes, folder: Path) -> None:
     """Exports from file to searchable, the whole process; and again; and the floor."""
     archive, mailbox, book = folder / "x.zip", folder / "mail.mbox", folder / "contacts.vcf"
+    chats = generate_folder.facebook(folder, random.Random(0), sizes.messages)
     generate_x.write_archive(archive, sizes.x * 7 // 10, sizes.x * 3 // 10)
     generate_mail.generate(mailbox, sizes.mails)
     book.write_text(cards.text(sizes.cards), "utf-8", newline="")
@@ -134,6 +139,7 @@ def importing(table: measure.Table, sizes: Sizes, folder: Path) -> None:
     one.write_text(cards.text(1), "utf-8", newline="")
     for what, export, number, more in (
         ("X", archive, sizes.x, []),
+        ("Facebook messages", chats, sizes.messages, []),
         ("mail", mailbox, sizes.mails, ["--as", "mira.lund@example.org"]),
         ("vCards", book, sizes.cards, []),
     ):
