@@ -40,7 +40,7 @@ Result = TypeVar("Result")
 Task: TypeAlias = Callable[[], Coroutine[Any, Any, Any]]
 
 WIDTHS = [(0, "-tiny"), (60, "-narrow"), (100, "-wide")]
-HEIGHTS = [(0, "-low"), (18, "-normal"), (30, "-tall")]
+HEIGHTS = [(0, "-low"), (24, "-normal"), (30, "-tall")]
 """From how many columns and lines on a screen has which class in `app.tcss`."""
 
 

@@ -26,13 +26,16 @@ _LOOK = 0.02
 """Seconds after which it is seen whether work waits for a frame."""
 _STILL = 300.0
 """Seconds without a step after which nothing more is expected: no machine is that slow."""
+_RESTLESS = 1_000
+"""Frames after which a screen never comes to rest, because one layout asks for another; usual are 3 to 30."""
 
 
 async def settle(pilot: Pilot[Any]) -> None:
     """Wait until all work is done, every message is answered and the screen is painted, or the app ends."""
     app = pilot.app
-    quiet = 0
+    quiet = frames = 0
     while quiet < _QUIET_ROUNDS and not app._exit:
+        assert (frames := frames + 1) < _RESTLESS, f"{app.screen} at {app.size} is laid out again and again"
         if working := _working(app):
             quiet = 0
             await _one_done(app, working)
@@ -40,6 +43,10 @@ async def settle(pilot: Pilot[Any]) -> None:
         await pilot._wait_for_screen(_STILL)
         if app._exit:
             return
+        if app._resize_event is not None:  # Textual waits 8 ms for yet another size
+            app._check_resize()
+            quiet = 0
+            continue
         if not (_working(app) or _asked(app)):  # a frame when all is answered, instead of one for each answer
             for screen in _seen(app):
                 if screen is app.screen or _dirty(screen):

@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 import pytest
 from msgspec.structs import replace
 from textual.app import App, ComposeResult
+from textual.containers import VerticalScroll
 from textual.widgets import Input
 from tui_world import NOW, press, settle, type_in
 
@@ -22,6 +23,7 @@ from crm.services.views import ContactView, IdentityView, InteractionView
 from crm.tui import browser, ui, words
 from crm.tui.screens.edit import edits_of, reference_of, values_of
 from crm.tui.widgets.choice import Choice, Option
+from crm.tui.widgets.drawn import Drawn
 from crm.tui.widgets.path_input import PathInput, PathSuggester
 from crm.tui.widgets.people_rows import standing
 
@@ -256,3 +258,22 @@ def test_the_opener_gets_one_argument_and_nothing_of_the_terminal(
     monkeypatch.setattr(browser, "opener", lambda: ("/nonexistent/opener",))
     with pytest.raises(CrmError, match="cannot start"):
         browser.open_target(found)
+
+
+async def test_text_that_is_lower_where_it_is_narrower_comes_to_rest_beside_its_scroll_bar() -> None:
+    class Parts(App[None]):
+        CSS = "VerticalScroll { scrollbar-size-vertical: 1; } Drawn { height: auto; }"
+
+        def compose(self) -> ComposeResult:
+            with VerticalScroll():
+                yield Drawn()
+
+    app = Parts()
+    async with app.run_test(size=(20, 5)) as pilot:
+        drawn = app.query_one(Drawn)
+        drawn.show(lambda width: [ui.label("line")] * (30 if width == 20 else 1))
+        await settle(pilot)
+        assert (drawn.size.width, drawn.size.height) == (19, 30)
+        drawn.show(lambda width: [ui.label("line")] * 3)
+        await settle(pilot)
+        assert (drawn.size.width, drawn.size.height) == (20, 3)

@@ -73,4 +73,4 @@ class Backups(Dialog[None]):
         text = "These backups were made before and still hold them. Delete those you do not need:"
         yield Static(ui.paragraphs(text), classes="gap-below")
         with VerticalScroll(classes="first in-dialog"):
-            yield Static(ui.paragraphs("\n".join(self._paths), ui.FAINT))
+            yield Static(ui.stack(ui.label(path, ui.FAINT) for path in self._paths))
