@@ -18,6 +18,7 @@ from enum import IntEnum
 from typing import NamedTuple
 
 from crm.domain.exchanges import FAR, OPENING_SIZE, Depth
+from crm.domain.ordered import nth
 
 ACTIVE_DAYS = 365
 """A contact is active whose latest exchange lies within this many days before the end of the period."""
@@ -324,28 +325,8 @@ class Mirror:
 def _middle(parts: Sequence[Sequence[float]], start: int, end: int) -> float:
     """Return the median of what lies between two places of all parts together, each of which is in order."""
     number = end - start
-    upper = _at(parts, start + number // 2)
-    return upper if number % 2 else (_at(parts, start + number // 2 - 1) + upper) / 2
-
-
-def _at(parts: Sequence[Sequence[float]], place: int) -> float:
-    """Return what would stand at a place if all parts were one, in order; they are not merged for it.
-
-    The middle of the longest stretch that is still in question is compared with all of them, which halves
-    that stretch at least.
-    """
-    lows, highs = [0] * len(parts), [len(part) for part in parts]
-    while True:
-        longest = max(range(len(parts)), key=lambda one: highs[one] - lows[one])
-        guess = parts[longest][(lows[longest] + highs[longest]) // 2]
-        smaller = [bisect_left(part, guess) for part in parts]
-        if place < sum(smaller):
-            highs = list(map(min, highs, smaller))
-            continue
-        equal = [bisect_right(part, guess) for part in parts]
-        if place < sum(equal):
-            return guess
-        lows = list(map(max, lows, equal))
+    upper = nth(parts, start + number // 2)
+    return upper if number % 2 else (nth(parts, start + number // 2 - 1) + upper) / 2
 
 
 def months_of(since: date, until: date) -> list[date]:

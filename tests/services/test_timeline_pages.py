@@ -22,8 +22,10 @@ def _act(key: int, who: str, day: int | None) -> InteractionRecord:
     )  # fmt: skip
 
 
+@pytest.mark.parametrize("deep", [1_000, 0, 10], ids=["walked to", "looked up", "both"])
 @pytest.mark.parametrize("merged", [False, True], ids=["apart", "merged"])
-def test_pages_of_any_size_put_together_are_the_whole_timeline(store, bring, merged):
+def test_pages_of_any_size_put_together_are_the_whole_timeline(store, bring, monkeypatch, merged, deep):
+    monkeypatch.setattr(interactions, "_DEEP", deep)
     dice = random.Random(3)
     days = [None, *range(5)]  # many at one moment, some of unknown time
     bring([_act(key, dice.choice(("ada", "bo", "cy")), dice.choice(days)) for key in range(60)])
