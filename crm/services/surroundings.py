@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import re
+import shlex
 import shutil
 import sqlite3
 import stat
@@ -73,7 +74,7 @@ def privacy(database: Path) -> Finding:
         "privacy",
         False,
         f"mode {_mode(first):04o}: others on this machine can read or change {first}{more}",
-        "chmod go= " + " ".join(f"'{path}'" for path in open_to_others[:10]),
+        "chmod go= " + shlex.join(str(path) for path in open_to_others[:10]),
     )
 
 
@@ -89,7 +90,8 @@ def _ours(database: Path) -> Iterator[Path]:
             yield path
     # written by hand, and perhaps with the usual mode; it matters where others can get into its folder
     config = paths.config_file()
-    if config.exists() and _mode(config.parent) & 0o011:
+    # no device: CRM_CONFIG=/dev/null means none, and must stay everybody's
+    if config.is_file() and _mode(config.parent) & 0o011:
         yield config
 
 

@@ -71,6 +71,24 @@ def test_a_configuration_matters_where_others_get_into_its_folder(store, tmp_pat
     assert str(file) in wrong(store)["privacy"]
 
 
+@posix
+def test_a_device_in_place_of_a_configuration_stays_everybodys(store, monkeypatch):
+    monkeypatch.setenv("CRM_CONFIG", os.devnull)
+    assert wrong(store) == {}
+
+
+@posix
+def test_the_command_that_mends_modes_works_in_a_folder_of_any_name(tmp_path):
+    folder = tmp_path / 'Zoë\'s $(touch hacked) & "files"'
+    folder.mkdir()
+    file = folder / "crm.db"
+    file.touch(0o644)
+    file.chmod(0o644)
+    subprocess.run(surroundings.privacy(file).hint, shell=True, check=True, cwd=tmp_path)
+    assert surroundings.privacy(file).ok
+    assert [path.name for path in tmp_path.iterdir()] == [folder.name]
+
+
 def test_too_little_room_is_said_with_the_figures(store, monkeypatch):
     usage = shutil.disk_usage("/")
     monkeypatch.setattr(shutil, "disk_usage", lambda _: usage._replace(free=150 * 2**20))
