@@ -247,7 +247,9 @@ def _from_file(setting: str, value: Any) -> str:
         if not stat.S_ISREG(mode):
             raise NotifierError(f"{setting}_file: {file} is no plain file", "name a file")
         if os.name == "posix" and mode & 0o077:
-            raise NotifierError(f"{setting}_file: others can read {file}", f"chmod 600 {shlex.quote(str(file))}")
+            raise NotifierError(
+                f"{setting}_file: others can read {file}", f"chmod 600 {shlex.quote(str(file))}"
+            )
         with file.open("rb") as stream:
             data = stream.read(_LONGEST)
     except OSError as error:
