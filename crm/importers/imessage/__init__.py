@@ -7,19 +7,21 @@ SMS, number, address) become one contact wherever an address book joins them.
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterator
 
 from crm.domain.records import Left, Owner, Problem, Record, SelfRecord
-from crm.importers.imessage.database import Database, opened
+from crm.importers.imessage.database import MAGIC, Database, opened
 from crm.importers.imessage.messages import Reader
 from crm.importers.imessage.people import People
 from crm.importers.kit.export import Export
 from crm.importers.kit.protocol import Confidence, Directions
 from crm.importers.kit.times import counted
 
-_MAGIC = b"SQLite format 3\0"
-_NAMES = ("chat.db", "chat*.db", "sms.db", "3d0d7e5fb2ce288813306e4d4636395e047a3d28")
+_NAMES = ("chat.db", "sms.db", "3d0d7e5fb2ce288813306e4d4636395e047a3d28")
+_ALIKE = ("chat*.db",)
+_TEXT = re.compile(rb"[\t\n\r -~]+")
 _TELLING = (b"chat_message_join", b"chat_handle_join")
 _HEAD = 1 << 18
 _LARGEST_UNNAMED = 20
@@ -72,12 +74,13 @@ def _read(database: Database, owner: Owner, name: str, left: Counter[str]) -> It
 
 
 def _databases(export: Export) -> list[str]:
-    named = [name for name in export.find(*_NAMES) if export.peek(name, 16) == _MAGIC]
+    named = [name for name in export.find(*_NAMES, *_ALIKE) if export.peek(name, 16) == MAGIC]
+    named = named or [name for name in export.find(*_NAMES) if not _TEXT.fullmatch(export.peek(name, 16))]
     if named or len(export.names) > _LARGEST_UNNAMED:
         return named
     found = []
     for name in export.names:
-        if export.peek(name, 16) == _MAGIC:
+        if export.peek(name, 16) == MAGIC:
             head = export.peek(name, _HEAD)
             if all(mark in head for mark in _TELLING):
                 found.append(name)

@@ -12,21 +12,27 @@ import os
 import shutil
 import sqlite3
 from collections.abc import Iterator, Sequence
-from contextlib import closing, contextmanager
+from contextlib import ExitStack, closing, contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Any
+from typing import Any, BinaryIO
 
 from crm.domain.errors import ExportError
 from crm.importers.kit.export import Export
 
+MAGIC = b"SQLite format 3\0"
+
 _BLOCK = 1 << 20
-_BATCH = 500
 _STEPS = 1_000_000
-_MOST_STEPS = 2_000
-"""Millions of steps of SQLite's machine between two batches of rows: some minutes; honest files need none."""
+_MOST_STEPS = 200
+"""Millions of steps of SQLite's machine for one row, some seconds, or one for each megabyte of it; honest
+ones need a tenth of that, where all is sorted before the first row comes."""
+_LEAST = 64 << 20
+_TIMES = 8
+"""A database may give as many times its own size, as tables joined do, before it is built to do harm."""
 _LONGEST = 32 << 20
 """Bytes of one value; a message has thousands."""
+_HINT = "quit Messages and copy the files again"
 _ALLOWED = frozenset((sqlite3.SQLITE_SELECT, sqlite3.SQLITE_READ, sqlite3.SQLITE_FUNCTION))
 _ERRORS = (sqlite3.Error, UnicodeDecodeError)
 """The second where SQLite's message quotes what is no text, and Python cannot make an error of it."""
@@ -36,8 +42,8 @@ _FUNCTIONS = frozenset(("typeof", "cast"))
 class Database:
     """The tables of Messages, whose columns come and go."""
 
-    def __init__(self, connection: sqlite3.Connection, name: str) -> None:
-        """Look at the tables there are.
+    def __init__(self, connection: sqlite3.Connection, name: str, size: int) -> None:
+        """Look at the tables there are; `size` is that of the whole database in bytes.
 
         Raises:
             ExportError: the ones that matter are missing.
@@ -46,6 +52,8 @@ class Database:
         self._connection = connection
         self._name = name
         self._steps = 0
+        self._most_steps = max(_MOST_STEPS, size >> 20)
+        self._most = max(_LEAST, _TIMES * size)
         self._columns = self._tables()
         connection.set_progress_handler(self._step, _STEPS)
         connection.set_authorizer(_authorize)
@@ -77,11 +85,15 @@ class Database:
             return
         wanted = ", ".join(_expression(table, column, known) for column in columns)
         query = f"SELECT {wanted} FROM {table} {rest}"  # noqa: S608 - all of it is ours
+        given = 0
         try:
-            cursor = self._connection.execute(query)  # closed with the connection, perhaps before this ends
-            while batch := cursor.fetchmany(_BATCH):
+            # One row at a time: five hundred of the longest would be gigabytes. Closed with the connection.
+            for row in self._connection.execute(query):
                 self._steps = 0
-                yield from batch
+                given += sum([len(value) for value in row if isinstance(value, str | bytes)])
+                if given > self._most:
+                    raise ExportError(f"{self._name} is built to do harm: it gives more than it holds", _HINT)
+                yield row
         except _ERRORS as error:
             raise self._damaged(error) from error
 
@@ -100,11 +112,16 @@ class Database:
 
     def _step(self) -> int:
         self._steps += 1
-        return int(self._steps > _MOST_STEPS)
+        return int(self._steps > self._most_steps)
 
     def _damaged(self, error: Exception) -> ExportError:
-        said = f"{self._name} cannot be read: {_said(error)}"
-        return ExportError(said, "quit Messages and copy the files again")
+        if isinstance(error, sqlite3.DataError):  # the only one: SQLITE_TOOBIG
+            size = _LONGEST >> 20
+            return ExportError(f"{self._name} holds a value larger than {size} MB, as no message is", _HINT)
+        said = _said(error)
+        if said == "interrupted":
+            said = "it is built to take impossibly long"
+        return ExportError(f"{self._name} cannot be read: {said}", _HINT)
 
 
 def _expression(table: str, column: str, known: frozenset[str]) -> str:
@@ -127,20 +144,20 @@ def opened(export: Export, name: str) -> Iterator[Database]:
     """Open a database of an export, together with its `-wal` where there is one.
 
     Raises:
-        ExportError: it cannot be copied or read.
+        ExportError: it is no database, was changed meanwhile, or cannot be copied or read.
 
     """
+    if export.peek(name, len(MAGIC)) != MAGIC:
+        raise ExportError(
+            f"{name} is empty, damaged or encrypted: it does not begin as a database does",
+            "quit Messages and copy the files again; of an iPhone, make a backup without a password",
+        )
     try:
         with TemporaryDirectory(prefix="crm-") as folder:
             path = Path(folder) / "chat.db"
-            _copy(export, name, path)
-            for other in export.names:
-                if other.casefold() == f"{name}-wal".casefold():
-                    _copy(export, other, path.with_name("chat.db-wal"))
-                elif other.casefold() == f"{name}-shm".casefold():
-                    export.open(other).close()  # SQLite makes it anew
+            size = _copied(export, name, path)
             with closing(_connect(path)) as connection:
-                yield Database(connection, name)
+                yield Database(connection, name, size)
     except OSError as error:
         raise ExportError(
             f"{name} cannot be copied for reading: {error.strerror or error}", "make room for a copy of it"
@@ -169,7 +186,25 @@ def _text(data: bytes) -> str:
     return data.decode("utf-8", "replace")
 
 
-def _copy(export: Export, name: str, target: Path) -> None:
+def _copied(export: Export, name: str, target: Path) -> int:
+    """Copy a database and its `-wal` as they are at one moment; return their size in bytes."""
+    size = 0
+    with ExitStack() as stack:
+        streams = []
+        for other in sorted(export.names, key=len):
+            ending = other.casefold().removeprefix(name.casefold())
+            if ending == "-shm":
+                export.open(other).close()  # SQLite makes it anew
+            elif ending in ("", "-wal"):
+                streams.append(stack.enter_context(export.open(other)))
+                size += _copy(streams[-1], target.with_name(target.name + ending))
+        for stream in streams:
+            stream.read(1)  # at the end again: fails where it was written to since
+    return size
+
+
+def _copy(stream: BinaryIO, target: Path) -> int:
     descriptor = os.open(target, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    with os.fdopen(descriptor, "wb") as file, export.open(name) as stream:
+    with os.fdopen(descriptor, "wb") as file:
         shutil.copyfileobj(stream, file, _BLOCK)
+        return file.tell()

@@ -20,7 +20,7 @@ from crm.domain.records import Problem
 from crm.importers.kit.containers import open_part
 from crm.importers.kit.members import Member, fold, is_media
 from crm.importers.kit.names import Names, unread_list
-from crm.importers.kit.streams import BLOCK, Counted
+from crm.importers.kit.streams import BLOCK, Counted, unreadable
 from crm.importers.kit.tree import merge
 
 
@@ -151,7 +151,7 @@ class Export:
         try:
             raw = member.source.open(member)
         except (OSError, ValueError) as error:
-            raise ExportError(f"{member.name} cannot be read: {error}") from error
+            raise unreadable(member.name, error) from error
         return Counted(member.name, raw, partial(self._charge, member)).buffered(size)
 
     def _charge(self, member: Member, at: int) -> None:

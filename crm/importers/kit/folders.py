@@ -9,13 +9,17 @@ from __future__ import annotations
 import os
 import stat
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from io import FileIO, RawIOBase
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from crm.domain.errors import ExportError
 from crm.importers.kit.budget import Budget
 from crm.importers.kit.members import Member, Skipped, is_junk, normal
+
+if TYPE_CHECKING:
+    from _typeshed import WriteableBuffer
 
 MAX_FILES = 1_000_000
 """Files of a folder; more is a home directory named by mistake, not an export."""
@@ -53,7 +57,7 @@ class FolderSource:
 
     def open(self, member: Member) -> RawIOBase:
         """Open a file."""
-        return FileIO(str(member.key), opener=_open_plain if self.kind == "folder" else None)
+        return _Watched(member, _open_plain if self.kind == "folder" else None)
 
     def _walk(self) -> Iterator[Member]:
         folders = deque([(str(self._path), "")])
@@ -88,6 +92,35 @@ class FolderSource:
                 raise
             self._skipped.add(normal(prefix), f"this folder cannot be opened: {error.strerror}")
             return []
+
+
+class _Watched(FileIO):
+    """A file that nobody may write to while it is read: half of the old and half of the new is neither."""
+
+    def __init__(self, member: Member, opener: Callable[[str, int], int] | None) -> None:
+        super().__init__(str(member.key), opener=opener)
+        self._member = member
+        self._watch()
+
+    def readinto(self, buffer: WriteableBuffer) -> int | None:
+        """Fill `buffer`; return how much, 0 at the end.
+
+        Raises:
+            ExportError: it has changed since it was listed.
+
+        """
+        count = super().readinto(buffer)
+        if (not count and len(memoryview(buffer))) or self.tell() > self._member.size:
+            self._watch()
+        return count
+
+    def _watch(self) -> None:
+        found = os.fstat(self.fileno())
+        if (found.st_size, found.st_mtime_ns // 1000) != (self._member.size, self._member.modified):
+            raise ExportError(
+                f"{self._member.name} was changed while it was read",
+                "close the program that writes to it, and import it again",
+            )
 
 
 def unreadable(path: Path, error: OSError) -> ExportError:

@@ -12,12 +12,25 @@ from io import BufferedReader, RawIOBase
 from typing import TYPE_CHECKING, BinaryIO
 
 from crm.domain.errors import ExportError
+from crm.importers.kit.budget import CUT_OFF
 
 if TYPE_CHECKING:
     from _typeshed import WriteableBuffer
 
 BLOCK = 1 << 17
 _WHOLE = 1 << 20
+
+
+def unreadable(name: str, error: Exception) -> ExportError:
+    """Return the error for a member that cannot be opened, or read to its end."""
+    if isinstance(error, FileNotFoundError):
+        return ExportError(f"{name} is no longer there", "import it again when nothing moves its files")
+    if isinstance(error, PermissionError):
+        return ExportError(f"{name} may not be read", "check who owns it and its permissions")
+    if isinstance(error, OSError):
+        said = error.strerror or error
+        return ExportError(f"{name} cannot be read: {said}", "check the disk that it is on, and try again")
+    return ExportError(f"{name} cannot be read: {error}", CUT_OFF)
 
 
 class Slice(RawIOBase):
@@ -79,7 +92,7 @@ class Counted(RawIOBase):
         try:
             count = self._raw.readinto(buffer) or 0
         except (OSError, EOFError, ValueError, zlib.error) as error:
-            raise ExportError(f"{self._name} cannot be read: {error}") from error
+            raise unreadable(self._name, error) from error
         self._at += count
         if self._charge is not None:
             self._charge(self._at)

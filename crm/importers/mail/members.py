@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
+from crm.domain.errors import ExportError
 from crm.importers.kit.export import Export
 from crm.importers.mail.folders import Use, use_of_member
 
@@ -68,16 +69,24 @@ def mail_members(export: Export) -> Iterator[MailMember]:
     outer = export.path.name
     for name in export.names:
         if name.casefold().endswith(_LOOSE):
-            if _looks_like_message(export.peek(name, _PEEK)):
+            if _is_message(export, name):
                 yield MailMember(name, False, use_of_member(name, outer))
         elif _in_maildir(name):
             last = name.rpartition("/")[2]
-            if _MAILDIR_NAME.fullmatch(last) or _looks_like_message(export.peek(name, _PEEK)):
+            if _MAILDIR_NAME.fullmatch(last) or _is_message(export, name):
                 yield MailMember(name, False, _flagged(last) or use_of_member(name, outer))
         elif _may_be_mbox(name):
             start = export.peek(name, _PEEK)
             if _looks_like_mbox(start) or (not start and name.casefold().endswith(_MBOX)):
                 yield MailMember(name, True, use_of_member(name, outer))
+
+
+def _is_message(export: Export, name: str) -> bool:
+    """Say whether a file is a message, or cannot be looked into: reading it says what is wrong then."""
+    try:
+        return _looks_like_message(export.peek(name, _PEEK))
+    except ExportError:
+        return True
 
 
 def _may_be_mbox(name: str) -> bool:
