@@ -160,27 +160,36 @@ def build(layout: Layout, me: people.Me, owner: Owner) -> Index:
 
 def _learn_tweet(tweet: _TweetIndex, index: Index, clues: _Clues | None) -> None:
     identifier = id_of(tweet.id_str) or ""
-    seen = _age(identifier)
-    learn = index.people.learn
-    entities = tweet.entities
-    if entities:
-        for mention in entities.user_mentions:
-            person = id_of(mention.id_str)
-            if person:
-                learn(person, mention.screen_name, mention.name, seen)
-    person = id_of(tweet.in_reply_to_user_id_str) or id_of(tweet.in_reply_to_user_id)
-    if person:
-        learn(person, tweet.in_reply_to_screen_name, None, seen)
-    if tweet.retweeted_status and (author := tweet.retweeted_status.user):
-        person = id_of(author.id_str) or id_of(author.id)
-        if person:
-            learn(person, author.screen_name, author.name, seen)
+    told = _people_in(tweet)
+    if told:
+        seen = _age(identifier)
+        for person, handle, name in told:
+            index.people.learn(person, handle, name, seen)
     if tweet.edit_info:
         versions = tweet.edit_info.ids()
         if len(versions) > 1:
             index.edits.learn(identifier, versions)
     if clues:
         clues.look_at(tweet, identifier)
+
+
+def _people_in(tweet: _TweetIndex) -> list[tuple[str, str | None, str | None]]:
+    """Return id, handle and name of everybody whose id a tweet has."""
+    told: list[tuple[str, str | None, str | None]] = []
+    if tweet.entities:
+        for mention in tweet.entities.user_mentions:
+            person = id_of(mention.id_str)
+            if person:
+                told.append((person, mention.screen_name, mention.name))
+    if tweet.in_reply_to_user_id_str is not None or tweet.in_reply_to_user_id is not None:
+        person = id_of(tweet.in_reply_to_user_id_str) or id_of(tweet.in_reply_to_user_id)
+        if person:
+            told.append((person, tweet.in_reply_to_screen_name, None))
+    if tweet.retweeted_status and (author := tweet.retweeted_status.user):
+        person = id_of(author.id_str) or id_of(author.id)
+        if person:
+            told.append((person, author.screen_name, author.name))
+    return told
 
 
 def _learn_group(conversation: shapes.Conversation, index: Index) -> None:

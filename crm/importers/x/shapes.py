@@ -77,9 +77,11 @@ class EditInfo(msgspec.Struct, gc=False):
     edit: EditVersion | None = None
 
     def ids(self) -> list[str]:
-        """Return the ids of all versions."""
+        """Return the ids of all versions; none of a tweet that was never edited."""
         found = self.initial or (self.edit.control if self.edit else None)
-        return [text for value in found.edit_tweet_ids if (text := id_of(value))] if found else []
+        if found is None or len(found.edit_tweet_ids) < 2:
+            return []
+        return [text for value in found.edit_tweet_ids if (text := id_of(value))]
 
 
 class User(msgspec.Struct, gc=False):

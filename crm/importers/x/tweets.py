@@ -133,7 +133,7 @@ class Tweets:
             acts.append(_act(post, ref, Kind.REPLY, thread, post.external_id))
             done.update(_keys(ref))
         entities = tweet.entities
-        if entities is None:
+        if entities is None or not (entities.urls or entities.user_mentions):
             return acts
         key = f"x:quote:{identifier}" if done else post.external_id
         for handle, status in self._quoted(entities):
@@ -159,8 +159,10 @@ class Tweets:
 
     def _answered(self, tweet: Tweet, thread: str | None) -> tuple[IdentityRef | None, ...]:
         """Return the one whom a tweet answers; None in it for nobody knows whom, empty for oneself."""
-        person = id_of(tweet.in_reply_to_user_id_str) or id_of(tweet.in_reply_to_user_id)
         handle = tweet.in_reply_to_screen_name
+        person = None
+        if tweet.in_reply_to_user_id_str is not None or tweet.in_reply_to_user_id is not None:
+            person = id_of(tweet.in_reply_to_user_id_str) or id_of(tweet.in_reply_to_user_id)
         if person is None and not handle:
             return (None,) if thread else ()
         if self._me.is_me(person, handle):
