@@ -20,6 +20,8 @@ def normal_text(text: str | None) -> str:
         return ""
     if not (text.isascii() or unicodedata.is_normalized("NFC", text)):
         text = unicodedata.normalize("NFC", text)
+    if text.isprintable() and "  " not in text and text[0] != " " != text[-1]:
+        return text  # as most are: no white space but the blank is printable
     return " ".join(text.split())
 
 

@@ -69,7 +69,10 @@ class TextLines:
         self._stream.close()
 
     def __iter__(self) -> Iterator[str]:
-        return self._lines
+        return self._lines  # which counts the lines itself: a call less for each of them
+
+    def __next__(self) -> str:
+        return next(self._lines)
 
     def _texts(self) -> Iterator[str]:
         """Yield decoded blocks, universal newlines not yet applied."""

@@ -32,6 +32,8 @@ _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _NAIVE_EPOCH = datetime(1970, 1, 1)  # noqa: DTZ001 - arithmetic on times known to be UTC
 _MICROSECOND = timedelta(microseconds=1)
 _UTC_ENDINGS = ("", " UTC", "Z")
+_MOST_DAYS = 20_000
+"""More than platforms are old; beyond it somebody plays with us."""
 _EPOCH_ORDINAL = date(1970, 1, 1).toordinal()
 _MONTHS = {
     name: number
@@ -70,6 +72,7 @@ class Moment(NamedTuple):
 
 
 UNKNOWN = Moment(None, Precision.UNKNOWN)
+_TO_THE_SECOND = Precision.SECOND  # looking it up takes a tenth of the time of reading one
 
 Notation: TypeAlias = Callable[[str], Moment | None]
 """What reads one way of writing a time."""
@@ -104,17 +107,43 @@ def _moment(day: int | None, clock_time: int | None, precision: Precision, assum
     return None if day is None or clock_time is None else Moment(day + clock_time, precision, assumed)
 
 
+_days: dict[str, int] = {}
+_minutes: dict[str, int] = {}
+_seconds = {f"{second:02}": second * SECOND for second in range(60)}
+
+
+def _usual(text: str) -> int | None:
+    """Read `2024-03-15 09:30:00`, whatever stands between day and time, and remember that day and minute."""
+    if not text[16:17] == ":" == text[13:14] or text[4:5] != "-":
+        return None
+    try:
+        read = datetime.fromisoformat(text[:19])
+    except ValueError:  # no such day, or a leap second
+        return None
+    if read.tzinfo is not None:  # `2024-03-15 09:30:Z`
+        return None
+    at = (read - _NAIVE_EPOCH) // _MICROSECOND
+    if text[7] == "-":  # which it is not in `2024-W11-5`
+        if len(_days) >= _MOST_DAYS:
+            _days.clear()
+        _days[text[:11]] = at // DAY * DAY
+        _minutes[text[11:17]] = at % DAY // MINUTE * MINUTE
+    return at
+
+
 def iso(text: str) -> Moment | None:
     """Read `2024-03-15 09:30:00 UTC`, `2019/04/30 12:15:11 UTC`, `2024-05-01T12:00:00Z`, `2024-05-01`.
 
     Without a zone it is taken as UTC and marked as assumed; without a time it is a day.
     """
-    if text[16:17] == ":" == text[13:14] and text[4:5] == "-" and text[19:] in _UTC_ENDINGS:
-        try:  # the usual notation, four times as fast as below
-            naive = datetime.fromisoformat(text[:19])
-            return Moment((naive - _NAIVE_EPOCH) // _MICROSECOND, Precision.SECOND, len(text) == 19)
-        except ValueError:  # no such day, or a leap second
-            pass
+    if text[19:] in _UTC_ENDINGS:
+        at: int | None
+        try:  # each day and minute is worked out once
+            at = _days[text[:11]] + _minutes[text[11:17]] + _seconds[text[17:19]]
+        except KeyError:
+            at = _usual(text)
+        if at is not None:
+            return Moment(at, _TO_THE_SECOND, len(text) == 19)
     match = _ISO.fullmatch(text)
     if match is None:
         return None

@@ -9,11 +9,11 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta, tzinfo
 
-from crm.importers.kit.times import HOUR
+from crm.importers.kit.times import DAY, HOUR
 
 _EPOCH = datetime(1970, 1, 1)  # noqa: DTZ001 - arithmetic on wall clock times
 _MICROSECOND = timedelta(microseconds=1)
-_MOST_HOURS = 100_000
+_MOST = 100_000
 
 
 class WallClock:
@@ -21,20 +21,37 @@ class WallClock:
 
     def __init__(self, zone: tzinfo) -> None:
         self._zone = zone
-        self._offsets: dict[int, int] = {}
+        self._days: dict[int, int | None] = {}
+        """By the number of a day: by how much it is ahead of UTC, None where the clock is changed in it."""
+        self._hours: dict[int, int] = {}
 
     def utc(self, local: int) -> int:
         """Return microseconds since 1970 UTC for a time counted as if the clock on the wall showed UTC.
 
-        Clocks change at full hours everywhere, so one look at the zone serves an hour.
+        No clock of the zone database was ever changed twice within two days, so what is true at both ends of
+        a day is true all day; where they differ, what is true when an hour begins is true until it ends.
         """
-        hour = local // HOUR
-        offset = self._offsets.get(hour)
+        day = local // DAY
+        try:
+            offset = self._days[day]
+        except KeyError:
+            offset = self._of_day(day)
+        return local - (self._of_hour(local // HOUR) if offset is None else offset)
+
+    def _of_day(self, day: int) -> int | None:
+        if len(self._days) >= _MOST:
+            self._days.clear()
+        offset = self._offset(day * DAY)
+        found = self._days[day] = offset if offset == self._offset((day + 1) * DAY) else None
+        return found
+
+    def _of_hour(self, hour: int) -> int:
+        offset = self._hours.get(hour)
         if offset is None:
-            if len(self._offsets) >= _MOST_HOURS:
-                self._offsets.clear()
-            offset = self._offsets[hour] = self._offset(hour * HOUR)
-        return local - offset
+            if len(self._hours) >= _MOST:
+                self._hours.clear()
+            offset = self._hours[hour] = self._offset(hour * HOUR)
+        return offset
 
     def _offset(self, local: int) -> int:
         try:

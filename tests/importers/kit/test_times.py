@@ -89,6 +89,7 @@ def test_a_notation_is_read(read: times.Notation, text: str, moment: Moment) -> 
         "Tue May 32 06:33:11 UTC 2024",
         "Tue May 14 06:33:11 CEST 2024",
         "0000-00-00 00:00:00",
+        "2006-12-31 23:59:Z",
         "99999-01-01",
     ],
 )

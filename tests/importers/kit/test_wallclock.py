@@ -45,3 +45,18 @@ def test_it_says_what_python_says_of_every_time(wall: datetime, zone: str) -> No
         wall.replace(tzinfo=ZoneInfo(zone)).astimezone(UTC).replace(tzinfo=None) - EPOCH
     ) // timedelta(microseconds=1)
     assert WallClock(ZoneInfo(zone)).utc((wall - EPOCH) // timedelta(microseconds=1)) == expected
+
+
+@given(
+    st.lists(st.integers(0, 14 * 24 * 60 - 1), min_size=1, max_size=30),
+    st.sampled_from(["2024-03-24", "2024-10-20", "2011-12-24"]),
+    st.sampled_from(["Europe/Berlin", "Australia/Lord_Howe", "Pacific/Apia"]),  # Apia left a day out in 2011
+)
+def test_a_clock_that_knows_other_times_says_the_same(minutes: list[int], start: str, zone: str) -> None:
+    first = local(f"{start}T00:00:00")
+    clock = WallClock(ZoneInfo(zone))
+    for minute in minutes:
+        wall = first + minute * 60_000_000
+        assert clock.utc(wall) == WallClock(ZoneInfo(zone)).utc(wall)
+        read = (EPOCH + timedelta(microseconds=wall)).replace(tzinfo=ZoneInfo(zone))
+        assert clock.utc(wall) == local(read.astimezone(UTC).replace(tzinfo=None).isoformat())
