@@ -104,16 +104,28 @@ def rows(work: Work, ids: Sequence[int]) -> list[ContactView]:
     return _views(work, present, identities, tagged)
 
 
-def list_contacts(work: Work, query: ContactQuery) -> list[ContactView]:
-    """Return all contacts that fit, in order."""
+def list_contacts(work: Work, query: ContactQuery, *, whole: bool = True) -> list[ContactView]:
+    """Return all contacts that fit, in order.
+
+    Args:
+        work: the piece of work.
+        query: who fits, and in which order.
+        whole: with everything. A table needs no tags, and identities only of those with whom nobody has
+            talked anywhere; of 10,000 contacts the others' are a quarter of the cost.
+
+    """
     ids = list_ids(work, query)
     if len(ids) < count(work) // 4:
         return rows(work, ids)
     # nearly everybody: three whole tables are read faster than many chunks
     identities: dict[int, list[IdentityView]] = {}
     tagged: dict[int, list[str]] = {}
-    _identities(work, identities, identity.c.contact_id.is_not(None))
-    _tags(work, tagged)
+    if whole:
+        _identities(work, identities, identity.c.contact_id.is_not(None))
+        _tags(work, tagged)
+    else:
+        nowhere = select(relationship.c.contact_id).where(relationship.c.usual_platform.is_(None))
+        _identities(work, identities, identity.c.contact_id.in_(nowhere))
     found = {row[0]: row for row in bulk.tuples(work.connection, _joined(select(*_COLUMNS)))}
     return _views(work, (found[key] for key in ids), identities, tagged)
 

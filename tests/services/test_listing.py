@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec import structs
 
 from crm import config
 from crm.db.store import Store
@@ -267,3 +268,19 @@ def test_columns_go_in_and_come_out(tmp_path: Path) -> None:
     assert config.save(config.for_columns(()), file).columns == ()
     assert config.save(config.for_columns(USUAL_COLUMNS), file).columns == USUAL_COLUMNS
     assert "columns" not in file.read_text("utf-8")
+
+
+def test_a_list_that_is_not_whole_lacks_only_what_a_table_does_not_show(store):
+    whole = store.read(contacts.list_contacts, ContactQuery(archived=None))
+    table = store.read(contacts.list_contacts, ContactQuery(archived=None), whole=False)
+    nowhere = [view for view in whole if view.usual_platform is None]
+    assert 0 < len(nowhere) < len(whole)
+    assert [view.identities for view in table if view.usual_platform is None] == [
+        view.identities for view in nowhere
+    ]
+    assert all(view.identities for view in nowhere)
+
+    def bare(view: ContactView) -> ContactView:
+        return structs.replace(view, identities=(), tags=())
+
+    assert list(map(bare, table)) == list(map(bare, whole))

@@ -69,7 +69,7 @@ def command(
         for name, value in options.items()
         if context.get_parameter_source(name) is ParameterSource.COMMANDLINE
     }
-    found = environment.store.read(_list, _query(saved, given), limit)
+    found = environment.store.read(_list, _query(saved, given), limit, whole=as_json)
     if as_json:
         environment.out.json([jsonviews.contact(each) for each in found])
     else:
@@ -96,9 +96,9 @@ def _query(saved: str | None, given: dict[str, Any]) -> ContactQuery:
     return replace(query, **given)
 
 
-def _list(work: Work, query: ContactQuery, limit: int | None) -> list[ContactView]:
+def _list(work: Work, query: ContactQuery, limit: int | None, *, whole: bool) -> list[ContactView]:
     if limit is None:
-        return contacts.list_contacts(work, query)
+        return contacts.list_contacts(work, query, whole=whole)
     return contacts.rows(work, contacts.list_ids(work, query)[:limit])
 
 
