@@ -284,7 +284,8 @@ def _change_tags(work: Work, journal: Journal, key: int, edits: Edits) -> None:
         if tag not in kept:
             journal.insert(contact_tag, {"contact_id": key, "tag": tag})
     for tag in edits.remove_tags:
-        journal.delete(contact_tag, {"contact_id": key, "tag": _tag(tag)})
+        # one that came from elsewhere may be no tag that anybody could type
+        journal.delete(contact_tag, {"contact_id": key, "tag": tag if tag in kept else _tag(tag)})
 
 
 def _name(name: str) -> str:

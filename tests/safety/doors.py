@@ -81,7 +81,8 @@ class Visitor:
     async def open(self, name: str) -> Screen[Any]:
         """Open a screen by its door and return it."""
         await DOORS[name](self)
-        assert self.top == name, f"the door of {name} leads to {self.path}"
+        said = [str(one.message) for one in self.app._notifications]
+        assert self.top == name, f"the door of {name} leads to {self.path}; {said[-3:]}"
         return self.app.screen
 
     async def resize(self, width: int, height: int) -> None:
@@ -264,7 +265,7 @@ DOORS: Mapping[str, Door] = {
     "ChangeSetting": setting(("circles", NAMED.lower()), "enter"),
     "NewCircle": setting("add-circle", "enter"),
     "ChooseKind": setting("add-notifier", "enter"),
-    "EditNotifier": setting(("notifiers", "web"), "enter"),
+    "EditNotifier": setting(("notifiers", "ical"), "enter"),
     "ShowPlan": shown("today", _plan),
 }
 """By the name of each screen and dialog."""

@@ -203,7 +203,7 @@ def settings_file(folder: Path) -> Path:
         f'[filters."[@click=app.leave]x[/]"]\ntag = "{quoted}"\nsort = "name"\n'
         f'[circles]\ninner = 14\n"{quoted}" = 30\n"[/]" = 60\n'
         f'[notifiers.web]\nkind = "webhook"\nurl = "https://{quoted}"\n'
-        f'[notifiers.ical]\nkind = "ical"\npath = "/nowhere/[/].ics"\n',
+        f'[notifiers.ical]\nkind = "ical"\npath = "/nowhere/{quoted}.ics"\n',
         encoding="utf-8",
     )
     return file

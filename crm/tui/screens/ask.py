@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from textual.app import ComposeResult
-from textual.widgets import Input
 
 from crm.tui import ui
 from crm.tui.screens.form import FormDialog
+from crm.tui.widgets.kept_input import KeptInput
 from crm.tui.widgets.path_input import PathInput, PathSuggester
 
 
@@ -27,13 +27,13 @@ class Ask(FormDialog[str]):
         """One field."""
         yield self.field(self._value, self._placeholder)
 
-    def field(self, value: str, placeholder: str) -> Input:
+    def field(self, value: str, placeholder: str) -> KeptInput:
         """Return the field."""
-        return Input(value, placeholder=placeholder, classes="first")
+        return KeptInput(value, placeholder=placeholder, classes="first")
 
     def answer(self) -> str:
         """Return what was typed."""
-        return self.query_one(Input).value.strip()
+        return self.query_one(KeptInput).meant.strip()
 
 
 class AskPath(Ask):
@@ -41,6 +41,6 @@ class AskPath(Ask):
 
     HINT = "enter  done    tab  completes    esc  cancel"
 
-    def field(self, value: str, placeholder: str) -> Input:
+    def field(self, value: str, placeholder: str) -> KeptInput:
         """Return a field that completes."""
         return PathInput(value, placeholder=placeholder, suggester=PathSuggester(), classes="first")

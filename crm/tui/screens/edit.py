@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from functools import partial
 from typing import Any
 
@@ -51,7 +52,10 @@ class Edit(FormDialog[bool]):
     def body(self) -> ComposeResult:
         """One field per thing that can be edited."""
         before = self._before
-        circles = [Option("", "none"), *(Option(name, name) for name in self._circles)]
+        names = dict.fromkeys(self._circles)
+        if before["circle"]:  # one that is no longer configured stays noted
+            names[before["circle"]] = None
+        circles = [Option("", "none"), *(Option(name, name) for name in names)]
         with VerticalScroll(classes="in-dialog", can_focus=False):
             yield Field("name", Input(before["name"], id="name", classes="first"))
             yield Field("nickname", Input(before["nickname"], placeholder="-", id="nickname"))
@@ -81,6 +85,9 @@ class Edit(FormDialog[bool]):
         except CrmError as error:
             self.trouble(error)
             return
+        if edits.remove_tags:
+            gone = tags_gone(self._detail.contact.tags, self._before["tags"], after["tags"])
+            edits = replace(edits, remove_tags=gone)
         if edits == Edits():
             self.dismiss(True)
         else:
@@ -114,7 +121,7 @@ def values_of(detail: ContactDetail) -> dict[str, str]:
         "circle": contact.circle or "",
         "floor": detail.floor or "",
     }
-    return {name: clean(text, limit=_LONGEST) for name, text in texts.items()}
+    return {name: text if name in _CHOICES else clean(text, limit=_LONGEST) for name, text in texts.items()}
 
 
 def reference_of(one: IdentityView) -> str:
@@ -146,6 +153,13 @@ def edits_of(before: Mapping[str, str], after: Mapping[str, str]) -> Edits:
         changed[f"add_{name}"] = tuple(one for one in words_of(after[name]) if one not in old)
         changed[f"remove_{name}"] = tuple(one for one in words_of(before[name]) if one not in new)
     return Edits(**changed)
+
+
+def tags_gone(stored: Sequence[str], before: str, after: str) -> tuple[str, ...]:
+    """Return the tags that were shown and of which nothing is left, as they are stored, which may differ."""
+    shown, left = set(words_of(before)), set(words_of(after))
+    parts = {tag: set(words_of(clean(tag, limit=_LONGEST))) for tag in stored}
+    return tuple(tag for tag in stored if parts[tag] and parts[tag] <= shown and not parts[tag] & left)
 
 
 def _date(text: str) -> PartialDate | None:

@@ -7,14 +7,15 @@ from dataclasses import replace
 
 from textual.app import ComposeResult
 from textual.suggester import SuggestFromList
-from textual.widgets import Input
 
 from crm.domain import listing
 from crm.domain.exchanges import Turn
 from crm.domain.listing import ContactQuery
 from crm.domain.platforms import slug_of
+from crm.tui import ui
 from crm.tui.screens.form import FormDialog
 from crm.tui.widgets.choice import Choice, Field, Option
+from crm.tui.widgets.kept_input import KeptInput
 
 ANY = Option("", "any")
 NO_CIRCLE = "-none"
@@ -57,17 +58,18 @@ class Filters(FormDialog[ContactQuery]):
         yield Field("exchange", Choice(SPOKEN, spoken, id="spoken"))
         archived = {False: "no", None: "too", True: "only"}[query.archived]
         yield Field("archived", Choice(ARCHIVED, archived, id="archived"))
+        known = [tag for tag in self._tags if ui.cleaned(tag) == tag]  # what is offered is drawn as it is
         yield Field(
             "tag",
-            Input(query.tag or "", id="tag", suggester=SuggestFromList(self._tags, case_sensitive=False)),
+            KeptInput(query.tag or "", id="tag", suggester=SuggestFromList(known, case_sensitive=False)),
         )
         yield Field(
-            "platform", Input(query.platform or "", placeholder="such as mastodon, e-mail", id="platform")
+            "platform", KeptInput(query.platform or "", placeholder="such as mastodon, e-mail", id="platform")
         )
 
     def answer(self) -> ContactQuery:
         """Return the query."""
-        platform = self.query_one("#platform", Input).value.strip()
+        platform = self.query_one("#platform", KeptInput).meant.strip()
         circle = self.query_one("#circle", Choice).value
         return replace(
             self._query,
@@ -76,6 +78,6 @@ class Filters(FormDialog[ContactQuery]):
             turn=self.query_one("#turn", Choice).value or None,
             due=bool(self.query_one("#due", Choice).value),
             archived={"no": False, "too": None, "only": True}[self.query_one("#archived", Choice).value],
-            tag=self.query_one("#tag", Input).value.strip() or None,
+            tag=self.query_one("#tag", KeptInput).meant.strip() or None,
             platform=(slug_of(platform) or platform.casefold()) if platform else None,
         )

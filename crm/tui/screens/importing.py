@@ -79,6 +79,11 @@ class Import(Page):
                 yield Drawn()
 
     @property
+    def field(self) -> PathInput:
+        """Where the path is typed."""
+        return self.query_one("#path", PathInput)
+
+    @property
     def rows(self) -> ImportRows:
         """The list."""
         return self.query_one(ImportRows)
@@ -119,7 +124,7 @@ class Import(Page):
 
     def action_path(self) -> None:
         """Type a path."""
-        self.query_one("#path", Input).focus()
+        self.field.focus()
 
     def action_list(self) -> None:
         """Go to the list."""
@@ -131,16 +136,16 @@ class Import(Page):
 
         def answered(path: Path | None) -> None:
             if path is not None:
-                self.query_one("#path", Input).value = str(path)
+                self.field.keep(str(path))
                 self.start(partial(self._recognise, path), group="recognise")
 
-        typed = path_of(self.query_one("#path", Input).value)
+        typed = path_of(self.field.meant)
         self.app.push_screen(Browse(typed), answered)
 
     @on(Input.Submitted, "#path")
-    def submitted(self, event: Input.Submitted) -> None:
+    def submitted(self) -> None:
         """Look at what was named."""
-        path = path_of(event.value)
+        path = path_of(self.field.meant)
         if path is None:
             self.say("Name a file or a folder first.")
         else:

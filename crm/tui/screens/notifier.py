@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -22,6 +22,7 @@ from crm.tui.screens.setting import Save, Saving
 from crm.tui.settings import telling
 from crm.tui.settings.telling import Wanted
 from crm.tui.widgets.choice import Choice, Field, Option
+from crm.tui.widgets.kept_input import KeptInput
 from crm.tui.widgets.rows import Key, Rows
 from crm.tui.widgets.secret_field import SecretField
 
@@ -148,7 +149,7 @@ class EditNotifier(Saving):
         else:
             placeholder = f"such as {setting.example}" if setting.example else ""
             value = telling.typed_of(settings.get(setting.name))
-            field = Input(value, placeholder=placeholder, classes=classes)
+            field = KeptInput(value, placeholder=placeholder, classes=classes)
         self._fields.append((setting, field))
         said = setting.about + (" (needed)" if setting.required else "")
         if setting.secret and self._no_keyring:
@@ -190,10 +191,8 @@ class EditNotifier(Saving):
                 settings.update(said)
                 if secret is not None:
                     keyring[setting.name] = secret
-            else:
-                value = telling.read_typed(setting, field.value)  # type: ignore[attr-defined]
-                if value is not None:
-                    settings[setting.name] = value
+            elif (value := _said(setting, field, before)) is not None:
+                settings[setting.name] = value
         told = NotifierConfig(
             self._called(), self._kind.kind, self._told is None or self._told.enabled, self._shows(), settings
         )
@@ -221,3 +220,11 @@ class EditNotifier(Saving):
     def faulty(self) -> Widget | None:
         """Return the field to go back to."""
         return None
+
+
+def _said(setting: Setting, field: Widget, before: Mapping[str, Any]) -> Any:
+    """Return what a field says as the configuration does; as it was before where it says the same."""
+    if isinstance(field, KeptInput):
+        return before.get(setting.name) if field.untouched else telling.read_typed(setting, field.value)
+    assert isinstance(field, Choice)
+    return telling.read_typed(setting, field.value)

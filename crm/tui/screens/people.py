@@ -27,6 +27,7 @@ from crm.tui.acting import Acting, Subject, named
 from crm.tui.screens.saved_filters import SORT_WORDS, Called, SavedFilters, filter_words, loaded
 from crm.tui.settings.listing import ListSettings
 from crm.tui.widgets.card import Card, Rest
+from crm.tui.widgets.kept_input import KeptInput
 from crm.tui.widgets.people_columns import Moment, PeopleHead
 from crm.tui.widgets.people_rows import PeopleRows
 from crm.tui.widgets.rows import PAGE, Rows
@@ -90,7 +91,7 @@ class People(Acting):
         """Filter, list, card."""
         with Horizontal():
             with Vertical(classes="pane"):
-                yield Input(placeholder="filter: name, organisation or handle", id="filter")
+                yield KeptInput(placeholder="filter: name, organisation or handle", id="filter")
                 yield Static("", id="people-count", markup=False)
                 yield PeopleHead(lambda: self.rows.room, id="people-head")
                 yield PeopleRows(id="people-rows", classes="first")
@@ -275,9 +276,9 @@ class People(Acting):
 
     def _call(self, chosen: Called | None) -> None:
         if chosen is not None:
-            field = self.query_one("#filter", Input)
+            field = self.query_one("#filter", KeptInput)
             with field.prevent(Input.Changed):
-                field.value = chosen.query.text
+                field.keep(chosen.query.text)
             self._ask(chosen.query, chosen.name)
 
     def action_sort(self) -> None:

@@ -16,6 +16,7 @@ from crm.tui import ui
 from crm.tui.screens.form import FormDialog
 from crm.tui.settings.items import Item
 from crm.tui.widgets.choice import Choice, Field, Option
+from crm.tui.widgets.kept_input import KeptInput
 
 Save = Callable[[Any], Awaitable[None]]
 """Saves what a dialog says, or raises a `CrmError`."""
@@ -92,9 +93,16 @@ class ChangeSetting(Saving):
             yield Choice(options, self._typed, classes="first gap-below")
         else:
             placeholder = f"such as {item.example}" if item.example else ""
-            yield Input(self._typed, placeholder=placeholder, classes="first gap-below")
+            yield KeptInput(self._typed, placeholder=placeholder, classes="first gap-below")
         default = f"Usually {self._default}." if item.choices else f"Usually {self._default}; empty for that."
         yield Static(ui.label(default, ui.FAINT))
+
+    def action_submit(self) -> None:
+        """Save what was typed; where nothing was, what the file says stays: a password is not shown here."""
+        if any(field.untouched for field in self.query(KeptInput)):
+            self.dismiss(False)
+        else:
+            super().action_submit()
 
     def wanted(self) -> Any:
         """Return the value as the file says it; None for the default."""

@@ -10,10 +10,10 @@ from urllib.parse import unquote, urlsplit
 
 from textual.binding import Binding, BindingType
 from textual.suggester import Suggester
-from textual.widgets import Input
 
 from crm import paths
 from crm.domain.text import clean
+from crm.tui.widgets.kept_input import KeptInput
 
 _MOST_ENTRIES = 20_000
 """Looked at per folder; a larger one is not listed while typing."""
@@ -86,7 +86,7 @@ def _possible(path: Path) -> bool:
     return "\0" not in str(path)
 
 
-class PathInput(Input):
+class PathInput(KeptInput):
     """Tab takes the suggestion, and goes on where there is none."""
 
     BINDINGS: ClassVar[list[BindingType]] = [Binding("tab", "complete", "complete", show=False)]

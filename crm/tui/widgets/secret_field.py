@@ -11,9 +11,9 @@ from typing import NamedTuple
 from textual import on
 from textual.app import ComposeResult
 from textual.containers import Vertical
-from textual.widgets import Input
 
 from crm.tui.widgets.choice import Choice, Option
+from crm.tui.widgets.kept_input import KeptInput
 
 KEYRING, COMMAND, FILE, CLEAR, NONE = "keyring", "command", "file", "clear", "none"
 _WORDS = {
@@ -72,7 +72,9 @@ class SecretField(Vertical):
         options = [Option(way, _WORDS[way]) for way in self._ways]
         way = self._present or self._ways[0]
         masked = way in (KEYRING, CLEAR)
-        yield Input(self._shown, placeholder=self._says(way), password=masked, classes=self._field_classes)
+        yield KeptInput(
+            self._shown, placeholder=self._says(way), password=masked, classes=self._field_classes
+        )
         yield Choice(options, way)
 
     def _says(self, way: str) -> str:
@@ -81,16 +83,16 @@ class SecretField(Vertical):
     @on(Choice.Changed)
     def other_way(self, event: Choice.Changed) -> None:
         """Say what to type; what was typed for another place is forgotten where it would be seen."""
-        field = self.query_one(Input)
+        field = self.query_one(KeptInput)
         masked = event.value in (KEYRING, CLEAR)
         if field.password != masked:
             field.value = ""
         field.password = masked
         field.placeholder = self._says(event.value)
         if event.value == self._present and not masked:
-            field.value = self._shown
+            field.keep(self._shown)
 
     @property
     def answer(self) -> SecretAnswer:
         """What the field says."""
-        return SecretAnswer(self.query_one(Choice).value, self.query_one(Input).value.strip())
+        return SecretAnswer(self.query_one(Choice).value, self.query_one(KeptInput).meant.strip())
