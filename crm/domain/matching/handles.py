@@ -70,14 +70,18 @@ def read(platform: str, handle: str, latin: Latin) -> Handle | None:
         return None
     if not local.isascii():
         local = latin(local).lower()
-    pieces = [piece for piece in _PIECES.split(local) if piece]
-    letters = [word for word in (_DIGITS.sub("", piece) for piece in pieces) if word]
+    if local.isalpha():  # most are one word, with nothing to take apart
+        pieces = letters = [local]
+        digits = ""
+    else:
+        pieces = [piece for piece in _PIECES.split(local) if piece]
+        letters = [word for word in (_DIGITS.sub("", piece) for piece in pieces) if word]
+        digits = "".join(_DIGITS.findall(local))
     kept = [word for word in letters if word not in _DECORATION] or letters
     stem = "".join(kept)
     stem = _GLUED.sub("", stem) if len(kept) == 1 else stem
     if len(stem) < _SHORTEST:
         return None
-    digits = "".join(_DIGITS.findall(local))
     return Handle(handle, platform, "".join(pieces), stem, digits, tuple(kept))
 
 
