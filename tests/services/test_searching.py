@@ -36,3 +36,20 @@ def test_the_newest_texts_that_hold_the_words_are_found(
         found = [hit.interaction.text for hit in store.read(searching.search, typed, 600).hits]
         expected = [text for text in reversed(texts) if _fits(text, typed)][:600]
         assert found == (expected if len(typed) > 1 else []), typed  # a letter alone fits nearly everything
+
+
+def test_in_scripts_without_blanks_a_word_may_begin_anywhere(
+    store: Store, bring: Callable[..., object], act: Callable[..., InteractionRecord]
+) -> None:
+    texts = ["昨日の漢字かな交じり文", "漢字Kilnの窯", "100%漢字_かな", "1000漢字xかな", "kiln"]
+    bring([act("ada", days_ago=number, text=text) for number, text in enumerate(texts, start=1)])
+    asked = {
+        "漢字": texts[:4],
+        "かな": [texts[0], *texts[2:4]],
+        "漢字kiln": [texts[1]],
+        "KILNの 窯": [texts[1]],
+    }
+    asked |= {"0%漢": [texts[2]], "字_か": [texts[2]], "陶": [], "漢字 窯 文": []}
+    for typed, expected in asked.items():
+        found = [hit.interaction.text for hit in store.read(searching.search, typed).hits]
+        assert found == expected, typed
