@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 import zipfile
 from datetime import UTC, datetime
 from pathlib import Path
@@ -25,9 +26,9 @@ from crm.domain.records import (
     SelfRecord,
 )
 from crm.importers.kit.export import Export
-from crm.importers.whatsapp import Importer
+from crm.importers.whatsapp import Importer, phrases, words
 from crm.importers.whatsapp.dates import Order, day_of
-from crm.importers.whatsapp.lines import header_of
+from crm.importers.whatsapp.lines import Reading, header_of, whole
 
 ZOE = "WhatsApp Chat with Zoë.txt"
 MARK = "\u200e"
@@ -512,3 +513,63 @@ def test_days_of_the_persian_calendar_are_those_of_the_common_one(
 ) -> None:
     expected = datetime.fromisoformat(common).toordinal() - datetime(1970, 1, 1).toordinal()  # noqa: DTZ001
     assert day_of(persian, Order.YEAR_FIRST, 2027) == expected
+
+
+SAID = sorted(
+    {
+        said
+        for section in ("deleted by you", "deleted", "edited", "attached")
+        for said in words.phrases(section)
+    }
+    | {
+        "",
+        "null",
+        "<Media omitted>",
+        "image omitted",
+        "a.pdf (file attached)",
+        "Video call",
+        "OPTION: a (2 votes)",
+    }
+)
+
+
+@given(
+    st.lists(
+        st.one_of(st.sampled_from(SAID), st.sampled_from("\u200e\u202f\u00a0\n. )<>:"), st.text(max_size=9)),
+        max_size=4,
+    ),
+    st.booleans(),
+    st.booleans(),
+)
+def test_what_a_look_takes_for_words_is_words(pieces: list[str], apart: bool, by_mark: bool) -> None:
+    said = unicodedata.normalize("NFD" if apart else "NFC", "".join(pieces))
+    for raw in (said, said.upper(), said.capitalize()):
+        plain = phrases.plain_words(raw)
+        assert plain is None or phrases.what_is(raw, by_mark=by_mark) == phrases.What(plain, plain)
+        assert plain is None or not phrases.is_own_deletion(raw)
+
+
+def test_nearly_everything_people_say_is_taken_for_words_at_a_look() -> None:
+    for said in ("Kommst du?", "Ökologisch!", "Это", "ok", "100 %", "你好", "(nein", "x" * 500):
+        assert phrases.plain_words(f" {said} ") == said
+
+
+LINES = [
+    f"{head}{rest}"
+    for head in (
+        "[30.12.23, 14:30:00] ", "[30.12.23, 14:30:60] ", "[30.12.23, 24:30:00] ", "[30.12.23, 14:30] ",
+        "30/12/2023, 14:30 - ", "12/30/23, 2:30 PM - ", "12/30/23, 13:30 PM - ", "12/30/23, 2:30\u202fpm - ",
+        "[2023-12-30 2:30:15 a.\u00a0m.] ", "\u200e[30.12.23, 14:30:00] ", "30.12.23, 14:30 foo - ",
+        "30/12/2023, 14:30 -", "1/12/23, 12:00 AM - ", "00/00/00, 00:00 - ", "",
+    )
+    for rest in ("Zoë: x", "Zoë: a: b", "a:b: c", "Zoë:", ": x", "notice", "", f"{'x' * 101}: y")
+]  # fmt: skip
+
+
+@given(st.lists(st.sampled_from(LINES), max_size=12), st.booleans())
+def test_a_block_of_lines_is_read_as_each_of_its_lines_alone(rows: list[str], ended: bool) -> None:
+    text = "\n".join(rows) + ("\n" if ended else "")
+    reading = Reading()
+    together = [found for found, _ in reading.lines(text)]
+    assert together == [header_of(line) for line in text.splitlines(keepends=True)]
+    assert [whole(parts) for _, parts in reading.lines(text)] == text.splitlines()

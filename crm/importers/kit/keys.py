@@ -47,6 +47,11 @@ class Keys:
         self._seen: set[bytes] = set()
         self._repeats: dict[bytes, int] = {}
 
+    def forget(self) -> None:
+        """Take all records so far as different from those that follow, such as those of another minute."""
+        self._seen.clear()
+        self._repeats.clear()
+
     def make(self, record: str, thread: str, at: int | None, sender: str, text: str | None = None) -> str:
         """Return the external id of one record, such as `message:0f3a...`.
 

@@ -58,7 +58,8 @@ class TextLines:
 
     def __init__(self, stream: BinaryIO) -> None:
         self._stream = stream
-        self._lines = self._split(self._texts())
+        self._blocks = self._whole_lines(self._texts())
+        self._lines = self._split(self._blocks)
 
     def __enter__(self) -> Self:
         return self
@@ -73,6 +74,13 @@ class TextLines:
 
     def __next__(self) -> str:
         return next(self._lines)
+
+    def blocks(self) -> Iterator[str]:
+        """Yield the lines as many at a time as are read at once, instead of one by one; `line` stays 0.
+
+        Where a line is given in pieces, a piece is a block.
+        """
+        return self._blocks
 
     def _texts(self) -> Iterator[str]:
         """Yield decoded blocks, universal newlines not yet applied."""
@@ -98,29 +106,34 @@ class TextLines:
             return text.translate(_CP1252)
         return text
 
-    def _split(self, texts: Iterator[str]) -> Iterator[str]:
+    def _split(self, blocks: Iterator[str]) -> Iterator[str]:
+        for block in blocks:
+            lines = block.split("\n")
+            rest = lines.pop()
+            for line in lines:
+                self.line += 1
+                yield line + "\n"
+            if rest:
+                self.line += 1
+                yield rest
+
+    @staticmethod
+    def _whole_lines(texts: Iterator[str]) -> Iterator[str]:
         pending: list[str] = []
         size = 0
         for raw in _universal(texts):
-            lines = raw.split("\n")
-            rest = lines.pop()
-            if lines:
-                if pending:
-                    lines[0] = "".join((*pending, lines[0]))
-                    pending.clear()
-                    size = 0
-                for line in lines:
-                    self.line += 1
-                    yield line + "\n"
-            pending.append(rest)
-            size += len(rest)
+            end = raw.rfind("\n") + 1
+            if end:
+                yield "".join((*pending, raw[:end]))
+                pending.clear()
+                size = 0
+            pending.append(raw[end:])
+            size += len(raw) - end
             if size >= LINE_LIMIT:
-                self.line += 1
                 yield "".join(pending)
                 pending.clear()
                 size = 0
         if size:
-            self.line += 1
             yield "".join(pending)
 
 

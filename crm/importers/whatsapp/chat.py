@@ -8,9 +8,10 @@ only ever says what iPhones mark as WhatsApp's words, is nobody.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 from functools import lru_cache
-from typing import NamedTuple
+
+from msgspec import Struct
 
 from crm.domain.handles import normalise
 from crm.domain.records import Precision
@@ -20,17 +21,20 @@ from crm.importers.kit.text import TextLines, clean_value
 from crm.importers.kit.times import DAY, SECOND
 from crm.importers.whatsapp import phrases
 from crm.importers.whatsapp.dates import Order, Orders, day_of
-from crm.importers.whatsapp.lines import Header, header_of, without_marks
+from crm.importers.whatsapp.lines import Date, Header, Reading, whole, without_marks
 
 _LONGEST_NAME = 100
+_LONG = 1000
+"""Characters that no name has; longer ones must not fill the caches."""
 _MOST_WORDS = 8
 _TWO = 2
 _LONGEST_TEXT = 1 << 20
 _QUOTES = frozenset('"“”„«»')
 _SHORTEST_NUMBER = 6
+_SECOND, _MINUTE = Precision.SECOND, Precision.MINUTE  # looking them up for each message takes longer
 
 
-class Entry(NamedTuple):
+class Entry(Struct, gc=False):
     """A message or notice of a chat."""
 
     local: int | None
@@ -70,12 +74,18 @@ class Chat:
     def _survey(self) -> None:
         authors: Counter[str] = Counter()
         made: str | None = None
-        for header, _, _ in self._raw(whole=False):
+        date: Date | None = None
+        for header, _, _ in self._raw(texts=False):
             if header is None:
                 continue
-            self.orders.add(header.numbers, header.shape)
+            if header.date is not date:
+                date = header.date
+                self.orders.add(date.numbers, date.shape)
             self.unknown_halves += not header.knows_half
-            label, text = _split(header.rest)
+            label, text = _split(header)
+            if label is not None and phrases.plain_words(text):
+                self.senders[label] += 1
+                continue
             if label is not None and not self._brackets:
                 self.senders[label] += 1
                 if phrases.is_own_deletion(text):
@@ -84,7 +94,7 @@ class Chat:
             what = phrases.what_is(text, by_mark=self.by_mark)
             if label is None or what.left == phrases.NOTICES:
                 authors[label or ""] += 1
-                made = made or self._title_in(without_marks(header.rest if label is None else text))
+                made = made or self._title_in(without_marks(text))
                 continue
             if what.text is not None or what.call or what.left in (phrases.DELETED, phrases.EMPTY):
                 self.senders[label] += 1
@@ -104,66 +114,83 @@ class Chat:
 
     def entries(self) -> Iterator[Entry]:
         """Yield everything in the file, in its order; `order` must be decided."""
-        for header, following, line in self._raw(whole=True):
+        date: Date | None = None
+        day: int | None = None
+        senders = self.senders
+        for header, following, line in self._raw(texts=True):
             if header is None or self.order is None:
                 continue
-            label, text = _split(header.rest, self.senders)
-            if label is not None and label not in self.senders:
-                label, text = None, header.rest
+            label, text = _split(header, senders)
+            if label is not None and label not in senders:
+                label, text = None, _behind(header)
             if following:
                 text = "\n".join((text, *following))
-            day = day_of(header.numbers, self.order, self.orders.last_year)
-            precision = Precision.SECOND if header.has_seconds else Precision.MINUTE
+            if header.date is not date:
+                date = header.date
+                day = day_of(date.numbers, self.order, self.orders.last_year)
+            precision = _SECOND if header.has_seconds else _MINUTE
             local = None if day is None else day * DAY + header.seconds * SECOND
             if day is not None and not header.knows_half:
                 local, precision = day * DAY, Precision.DAY
             yield Entry(local, precision, label, clean_value(text), line)
 
-    def _raw(self, *, whole: bool) -> Iterator[tuple[Header | None, list[str], int]]:
+    def _raw(self, *, texts: bool) -> Iterator[tuple[Header | None, list[str], int]]:
         """Yield each header with the lines that follow it, where they are wanted, and its line number."""
         header: Header | None = None
         following: list[str] = []
-        size = begun = 0
+        size = begun = number = 0
+        reading = Reading()
         with TextLines(self._export.open(self.name)) as lines:
-            for line in lines:
-                found = header_of(line)
-                if found is not None and self._brackets is None:
-                    self._brackets = found.bracket
-                if found is not None and found.bracket == self._brackets:
-                    yield header, following, begun
-                    header, following, size, begun = found, [], 0, lines.line
-                elif whole and size < _LONGEST_TEXT:
-                    following.append(line.removesuffix("\n"))
-                    size += len(line)
+            for block in lines.blocks():
+                for found, parts in reading.lines(block):
+                    number += 1
+                    if found is not None and self._brackets is None:
+                        self._brackets = found.date.bracket
+                    if found is not None and found.date.bracket == self._brackets:
+                        yield header, following, begun
+                        header, following, size, begun = found, [], 0, number
+                    elif texts and size < _LONGEST_TEXT:
+                        line = whole(parts)
+                        following.append(line)
+                        size += len(line) + 1
             self.note = lines.note
         yield header, following, begun
 
 
-def _split(rest: str, known: Counter[str] | None = None) -> tuple[str | None, str]:
+def _behind(header: Header) -> str:
+    return header.text if header.author is None else f"{header.author}: {header.text}"
+
+
+def _split(header: Header, known: Container[str] | None = None) -> tuple[str | None, str]:
     """Return the label of who wrote a line, None for a notice, and what follows it.
 
     A label without a blank behind its colon (an empty message) must be known from other lines.
     """
-    place = rest.find(": ")
-    if place < 0:
-        place = rest.find(":")
-        label = label_of(rest[:place]) if place > 0 else ""
-        if place < 0 or known is None or label not in known:
-            return (label_of(rest[:-1]), "") if rest.endswith(":") and known is None else (None, rest)
-        return label, rest[place + 1 :]
-    label = label_of(rest[:place])
+    raw, text = header.author, header.text
+    if raw is not None:
+        author = _author(raw) if len(raw) < _LONG else _author_in(raw)
+        return (None, _behind(header)) if author is None else (author, text)
+    place = text.find(":")
+    label = label_of(text[:place]) if place > 0 else ""
+    if place < 0 or known is None or label not in known:
+        return (label_of(text[:-1]), "") if text.endswith(":") and known is None else (None, text)
+    return label, text[place + 1 :]
+
+
+def _author_in(raw: str) -> str | None:
+    """Return the label of who wrote a message, None where what stands before its colon is no name."""
+    label = label_of(raw)
     if not label or len(label) > _LONGEST_NAME or not _QUOTES.isdisjoint(label):
-        return None, rest
-    if label.count(" ") >= _MOST_WORDS:
-        return None, rest
-    return label, rest[place + 2 :]
+        return None
+    return None if label.count(" ") >= _MOST_WORDS else label
 
 
-@lru_cache(maxsize=4096)
+_author = lru_cache(maxsize=4096)(_author_in)
+
+
 def label_of(raw: str) -> str:
     """Return a sender's label as it is compared: without marks, single blanks."""
-    text = " ".join(without_marks(raw).split())
-    return clean_value(text)
+    return clean_value(" ".join(without_marks(raw).split()))
 
 
 @lru_cache(maxsize=4096)

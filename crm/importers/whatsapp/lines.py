@@ -7,13 +7,19 @@ invisible marks of direction anywhere.
 
 The decision to know: a file is written in one of the two styles throughout, so a line of the other style
 inside it is part of a message that somebody has pasted.
+
+Reading is quick because one pattern takes the plain lines of a whole block apart, and because the dates and
+minutes of a chat come again and again: each is worked out once.
 """
 
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from functools import lru_cache
-from typing import NamedTuple
+from typing import TypeAlias
+
+from msgspec import Struct
 
 from crm.importers.whatsapp.dates import Shape
 from crm.importers.whatsapp.words import fold_half, halves
@@ -34,19 +40,87 @@ _LONGEST_SCRIPT_WORD = 8
 _YEAR = 4
 
 
-class Header(NamedTuple):
-    """What stands before a message."""
+# A plain line in its parts (up to the time, hour and minute, seconds, up to the name, name, text), or any
+# line as one part. What it finds, `_HEADER` finds too.
+_LINE = re.compile(
+    r"(\[?[0-9]{1,4}[./-][0-9]{1,2}[./-][0-9]{1,4},? )([0-9]{1,2}:[0-9]{2})(?::([0-9]{2}))?"
+    r"((?:[ \u202f\u00a0](?:[APap][Mm]|[ap]\.[ \u202f\u00a0]?m\.))?(?:\] | - ))([^:\n]{1,100}): (.*)\n"
+    r"|(.*)\n"
+)
+_MOST_KEPT = 20_000
+
+
+class Date(Struct, frozen=True, gc=False):
+    """What a line says of the day, and how."""
 
     numbers: tuple[int, int, int]
-    """The date's, in the order of the line."""
+    """In the order of the line."""
     shape: Shape
+    bracket: bool
+
+
+class Header(Struct, frozen=True, gc=False):
+    """What stands before a message."""
+
+    date: Date
+    """The same object for equal dates, nearly always."""
     seconds: int
     """Since midnight, by the clock; of a twelve hour clock of unknown half, since midnight or noon."""
     has_seconds: bool
     knows_half: bool
     """False for a word nobody knows that may mean "in the afternoon"."""
-    bracket: bool
-    rest: str
+    author: str | None
+    """Before the first `: `, as it is written; None where there is none."""
+    text: str
+    """Behind it, or everything."""
+
+
+Parts: TypeAlias = tuple[str, str, str, str, str, str, str]
+"""What `_LINE` finds; where the fifth is empty, the last is the whole line."""
+
+
+def whole(parts: Parts) -> str:
+    """Return a line as it is written, without its end."""
+    day, minute, second, end, author, text, other = parts
+    return f"{day}{minute}{second and ':'}{second}{end}{author}: {text}" if author else other
+
+
+class Reading:
+    """Reads the lines of one chat."""
+
+    def __init__(self) -> None:
+        self._dates: dict[str, Date] = {}
+        self._minutes: dict[str, int] = {}
+        self._seconds = {"": 0, **{f"{second:02}": second for second in range(60)}}
+
+    def lines(self, block: str) -> Iterator[tuple[Header | None, Parts]]:
+        """Yield for each line of a block what it begins a message with, or None, and its parts."""
+        dates, minutes, of_minute = self._dates, self._minutes, self._seconds
+        end_of_lines = block.rfind("\n") + 1
+        for parts in _LINE.findall(block, 0, end_of_lines):
+            day, minute, second, end, author, text, _ = parts
+            if not author:
+                yield header_of(f"{whole(parts)}\n"), parts
+                continue
+            try:
+                seconds = minutes[minute + end] + of_minute[second]
+                yield Header(dates[day], seconds, second != "", True, author, text), parts
+            except KeyError:  # the first of its day or minute, or no time at all
+                header = header_of(f"{whole(parts)}\n")
+                self._keep(header, day, minute + end, second)
+                yield header, parts
+        if end_of_lines < len(block):
+            last = block[end_of_lines:]
+            yield header_of(last), ("", "", "", "", "", "", last)
+
+    def _keep(self, header: Header | None, day: str, minute: str, second: str) -> None:
+        if header is None or not header.knows_half or second not in self._seconds:
+            return
+        for kept in (self._dates, self._minutes):
+            if len(kept) >= _MOST_KEPT:
+                kept.clear()
+        self._dates[day] = header.date
+        self._minutes[minute] = header.seconds - self._seconds[second]
 
 
 def header_of(line: str) -> Header | None:
@@ -64,15 +138,12 @@ def header_of(line: str) -> Header | None:
     seconds = _clock(int(hour), int(minute), int(second or 0), half)
     if seconds is None:
         return None
-    return Header(
-        (int(one), int(two), int(three)),
-        _shape(separator, len(one), len(three), point),
-        seconds,
-        second is not None,
-        half != "?",
-        bool(bracket),
-        rest.removesuffix("\n"),
-    )
+    shape = _shape(separator, len(one), len(three), point)
+    date = Date((int(one), int(two), int(three)), shape, bool(bracket))
+    author, colon, text = rest.removesuffix("\n").partition(": ")
+    if not colon:
+        return Header(date, seconds, second is not None, half != "?", None, author)
+    return Header(date, seconds, second is not None, half != "?", author, text)
 
 
 @lru_cache(maxsize=256)

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from functools import cache
 from typing import NamedTuple
 
 from crm.importers.whatsapp import words
@@ -39,6 +40,10 @@ _QUOTED = re.compile('["“„«‚\'‘]([^"“”„«»\n]{1,100})["”“»\
 _VOTES = re.compile(r"[ \t]*\(\u200e?\d+ [^()\n]{1,30}\)[ \t]*$", re.MULTILINE)
 _POLL = re.compile(r"\A\u200e?[^\s\d:]{3,12}:\n.+\n\u200e?[^\s\d:]{4,12}: ", re.IGNORECASE)
 _LONGEST_PHRASE = 100
+_TELLING = 5
+"""Characters; no phrase is shorter."""
+_SURELY = 20
+"""Characters that so many come from, however accents and syllables are composed."""
 _EMPTY = frozenset(("", "null"))
 
 
@@ -62,6 +67,26 @@ UNANSWERED = "calls that nobody answered"
 NOTICES = "notices of WhatsApp itself: joined, renamed, encrypted"
 GROUP_CALLS = "calls in groups, of which nobody knows who took part"
 EMPTY = "messages without content (view once, not yet received)"
+
+
+def plain_words(raw: str) -> str | None:
+    """Return a text without blanks around it where a look shows that it is words and nothing else.
+
+    None says nothing; of anything else `what_is` would return `What(words, words)`, which takes longer.
+    """
+    text = raw.strip()
+    if not text.isprintable() or "<" in text or text[-1:] == ")":  # marks and line ends are not printable
+        return None
+    begins = text[: _TELLING + 1]
+    begins = begins if begins.isascii() else unicodedata.normalize("NFC", text[:_SURELY].casefold())
+    return None if begins[:_TELLING].lower() in _beginnings() else text
+
+
+@cache
+def _beginnings() -> frozenset[str]:
+    """Return how whatever is told by whole phrases begins; the empty text, too."""
+    known = (*words.phrases("deleted by you"), *words.phrases("deleted"), *_EMPTY)
+    return frozenset(phrase[:_TELLING] for phrase in known)
 
 
 def what_is(raw: str, *, by_mark: bool) -> What:

@@ -47,10 +47,11 @@ def _begins_chat(head: bytes, is_named: bool) -> bool:
         return False
     if is_named:
         return True
-    if not first.bracket and first.has_seconds:
+    if not first.date.bracket and first.has_seconds:
         return False  # the log of some program
-    others = [header for line in lines[1:] if (header := header_of(line)) and header.bracket == first.bracket]
-    return ": " in first.rest or any(": " in header.rest for header in others)
+    headers = (header_of(line) for line in lines[1:])
+    others = [header for header in headers if header and header.date.bracket == first.date.bracket]
+    return first.author is not None or any(header.author is not None for header in others)
 
 
 def title_of(export: Export, name: str) -> str | None:
