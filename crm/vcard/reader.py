@@ -274,7 +274,7 @@ class _Unfolder:
         (first, sample), last = self.lost[0], self.lost[-1][0]
         self.strays.append(Stray(first, "\n".join(text for _, text in self.lost), len(self.properties)))
         lines = "no property" if first == last else f"no properties, to line {last}"
-        hint = f"; may go on from {self.properties[-1].name}" if self.properties else ""
+        hint = f"; may go on from {shortened(self.properties[-1].name)}" if self.properties else ""
         self.notes.append(Note(first, f"{lines}: {shortened(sample)!r}{hint}"))
         self.lost = []
 

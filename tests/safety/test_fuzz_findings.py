@@ -170,6 +170,12 @@ def test_a_reaction_of_nobody_on_slack_is_passed_over(tmp_path: Path) -> None:
     assert spoiled(tmp_path, "slack", day, by_somebody, by_somebody + b'"", ') == whole
 
 
+def test_a_message_of_nobody_on_slack_is_one_of_a_program(tmp_path: Path) -> None:
+    old, new = b'"subtype": "thread_broadcast",', b'"subtype": "thread_broadcast", "user": "",'
+    records = spoiled(tmp_path, "slack", "general/2024-05-02.json", old, new)
+    assert [wrong for record in records if (wrong := wrong_with(record))] == []
+
+
 @pytest.mark.parametrize("content", [b'["\x9c"]', b"[99999999999999999999999999]"])
 def test_a_post_of_tumblr_with_broken_content_costs_one_problem(content: bytes, tmp_path: Path) -> None:
     records = spoiled(
@@ -227,3 +233,11 @@ def test_a_card_with_the_uid_of_a_very_long_name_is_a_short_problem(tmp_path: Pa
     [problem] = problems_of(records_of("vcard", file))
     assert "its UID is also that of Ada Ada" in problem.reason
     assert wrong_with(problem) is None
+
+
+def test_a_line_behind_a_property_of_a_very_long_name_is_a_short_problem(tmp_path: Path) -> None:
+    file = tmp_path / "book.vcf"
+    file.write_text(f"BEGIN:VCARD\r\nVERSION:3.0\r\nFN:Bo\r\n{'<b>' * 3000}:x\r\nstray\r\nEND:VCARD\r\n")
+    records = records_of("vcard", file)
+    assert "may go on from" in " ".join(problem.reason for problem in problems_of(records))
+    assert [wrong for record in records if (wrong := wrong_with(record))] == []

@@ -14,6 +14,7 @@ from lxml import etree
 
 from crm.domain.errors import ExportError
 from crm.importers.kit.xmlbytes import XmlBytes, head_text
+from crm.importers.kit.xmltags import LongTags
 
 _BEFORE_ROOT = re.compile(
     r"""\s++|<\?.*?\?>|<!--.*?-->|<!DOCTYPE(?:[^\[>"']|"[^"]*"|'[^']*')*+>""", re.DOTALL | re.IGNORECASE
@@ -70,8 +71,10 @@ def stream_elements(
     data = source.read()
     root = root_of(data)
     reader = _Elements(frozenset(names), root.name if root else "")
+    tags = LongTags(where)
     try:
         while data:
+            tags.look(data)
             reader.feed(data)
             yield from reader.ready()
             data = source.read()
@@ -203,7 +206,7 @@ def text_of(element: etree._Element | None) -> str:
 def _damaged(error: _Damage | etree.XMLSyntaxError, where: str, count: int) -> ExportError:
     line = error.line if isinstance(error, _Damage) else (error.lineno or 0)
     entries = "1 entry" if count == 1 else f"{count:,} entries"
-    reason = _ADVICE.sub("", str(error).strip())
+    reason = _ADVICE.sub("", str(error).strip()).partition("\n")[0]  # below stands what it stumbled over
     return ExportError(
         f"{where} is damaged or cut off in line {line:,}, after {entries}: {reason}",
         "download the export again",

@@ -85,7 +85,7 @@ class Reader:
         if message.subtype == _HUDDLE and message.room:
             return self._huddle(message, message.room)
         reason = self._why_left(message)
-        if reason or message.user is None:
+        if reason or not message.user:
             self._left[reason or BOTS] += 1
             return ()
         act = self._act(message)
