@@ -277,14 +277,18 @@ class CrmApp(Asking, Coloured, TypeAhead, Suspending):
 
     def action_theme(self) -> None:
         """Take the next of our themes, and remember it."""
-        self.choose_theme(themes.after(self.theme))
-        self.say(f"Colours: {self.theme}. The palette (ctrl+p) has more.")
+        if self.choose_theme(themes.after(self.theme)):
+            self.say(f"Colours: {self.theme}. The palette (ctrl+p) has more.")
 
-    def choose_theme(self, name: str) -> None:
+    def choose_theme(self, name: str) -> bool:
         """Take a theme and remember it in the configuration file; the demo writes nobody's file."""
-        self.theme = name
+        if self.no_color:
+            self.say("NO_COLOR is set in the environment, so there are no colours to choose.")
+            return False
+        self.show_theme(name)
         if not self.banner:
             self.start(partial(self._keep_theme, name), group="theme", exclusive=False)
+        return True
 
     async def _keep_theme(self, name: str) -> None:
         async with self._writing:

@@ -38,6 +38,8 @@ OURS = re.compile(
     r"|\x1b\]52;c;[A-Za-z0-9+/=]*\x07"  # what `y` copies: in base64, ended by a bell
 )
 """Everything that Textual itself sends; colours of text and the like."""
+COLOUR = re.compile(rb"\x1b\[(?:\d+;)*(?:3[0-8]|4[0-8]|9[0-7]|10[0-7])(?:;\d+)*m")
+"""Codes that choose a colour; bold and reversed have others, and 39 and 49 are the terminal's own."""
 BAD = re.compile("[\x00-\x06\x0b\x0c\x0e-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]")
 SIZES = {"first": (100, 30), "second": (80, 24)}
 """Wide and tall enough for cards beside lists, and what most terminals have."""
@@ -83,6 +85,7 @@ def walk(database: str, folder: Path, how: str, doors: Sequence[str]) -> Seen:
         "PATH": "",  # no browser, no crontab, no editor
         "DBUS_SESSION_BUS_ADDRESS": "unix:path=/nonexistent",
         "TEXTUAL_ANIMATIONS": "none",
+        "NO_COLOR": "1" if how == "second" else "",
         **{f"XDG_{kind}_HOME": str(folder / kind) for kind in ("DATA", "CONFIG", "STATE", "RUNTIME")},
     }
     report = folder / "report.json"
@@ -119,7 +122,10 @@ def test_osc_52_clipboard_write_in_a_name(  # R001 R005 R008
     copy_database: Callable[[Path, Path], None],
     database_of: Callable[[Path], str],
 ) -> None:
-    """Behind every door: no bug, nothing goes out but what Textual sends; each barrier alone is enough."""
+    """Behind every door: no bug, nothing goes out but what Textual sends; each barrier alone is enough.
+
+    The second walk has NO_COLOR set: not one colour goes out.
+    """
     how, doors = WALKS[name]
     folder = tmp_path / "walk"
     shutil.copytree(among, folder)
@@ -131,6 +137,8 @@ def test_osc_52_clipboard_write_in_a_name(  # R001 R005 R008
     assert seen.report["stopped"] == []
     assert _went_out(seen.output) == []
     assert set(doors) <= set(seen.report["seen"])
+    colours = COLOUR.findall(seen.output)
+    assert not colours if how == "second" else colours
     if how == "first":
         assert sum(map(len, seen.report["seen"].values())) > 3 * len(doors)
 

@@ -122,6 +122,9 @@ def test_people_in_another_theme(snap_sizes: Snap, world: Store, theme: str) -> 
         pytest.param(pressing("4"), id="mirror"),
         pytest.param(pressing("5", "escape"), id="import"),
         pytest.param(pressing("ctrl+p", "down"), id="palette"),
+        pytest.param(pressing("2", "enter", "e", "tab"), id="edit"),
+        pytest.param(pressing("2", "enter", "s", "right"), id="snooze"),
+        pytest.param(pressing("5", "b", "down"), id="browse"),
     ],
 )
 def test_without_colours(

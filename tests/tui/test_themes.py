@@ -7,6 +7,8 @@ from importlib import import_module
 from pathlib import Path
 
 import pytest
+from rich.segment import Segment
+from rich.style import Style
 from textual.color import Color
 from textual.css.stylesheet import Stylesheet
 from textual.theme import BUILTIN_THEMES, Theme
@@ -18,6 +20,7 @@ from crm.db.store import Store
 from crm.domain.errors import ConfigError
 from crm.tui import themes, warming
 from crm.tui.app import CrmApp
+from crm.tui.colourless import Colourless
 from crm.tui.widgets.rows import Rows
 
 PAINTED = [theme for theme in themes.OWN.values() if not theme.ansi]
@@ -199,3 +202,39 @@ async def test_the_settings_choose_the_colours_too_and_p_puts_them_back(app: Crm
         assert "crm-contrast" in screen_text(app)
         await press(pilot, "p")
         assert (app.theme, config.load().theme) == ("crm-dark", "crm-dark")
+
+
+def test_without_colours_a_ground_is_reversed_and_all_else_but_colours_stays() -> None:
+    meta = {"@click": ("app.leave", ())}
+    styles = {
+        "bold red on blue": "bold reverse",
+        "dim #102030": "dim",
+        "underline on default": "underline",
+        "reverse on red": "reverse",
+        "italic": "italic",
+    }
+    before = [Segment(text, Style.parse(text)) for text in styles]
+    before.append(Segment("clicked", Style.parse("red") + Style.from_meta(meta)))
+    after = Colourless().apply([*before, Segment("none")], Color(0, 0, 0))
+    assert [segment.text for segment in after] == [*styles, "clicked", "none"]
+    for segment, expected in zip(after, [*styles.values(), ""], strict=False):
+        assert segment.style is not None
+        assert (segment.style.color, segment.style.bgcolor) == (None, None)
+        assert segment.style.without_color == Style.parse(expected)
+    assert after[-2].style is not None
+    assert after[-2].style.meta == meta
+    assert after[-1].style is None
+
+
+async def test_without_colours_there_are_none_to_choose(
+    world: Store, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setenv("CRM_CONFIG", str(tmp_path / "config.toml"))
+    monkeypatch.setenv("NO_COLOR", "1")
+    app = CrmApp(world, theme="crm-light")
+    async with app.run_test(size=(80, 24), notifications=True) as pilot:
+        await press(pilot, "ctrl+t")
+        assert "NO_COLOR is set" in screen_text(app)
+        assert not (tmp_path / "config.toml").exists()
+    monkeypatch.setenv("NO_COLOR", "")  # no-color.org: only where it is not empty
+    assert CrmApp(world, theme="crm-light").theme == "crm-light"

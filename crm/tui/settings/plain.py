@@ -84,7 +84,7 @@ class Looks(Plain):
 
     async def _save(self, item: Item, changes: Changes) -> None:
         await super()._save(item, changes)
-        self.page.app.theme = changes[item.path] or default_config().theme
+        self.page.crm.show_theme(changes[item.path] or default_config().theme)
 
 
 class Circles(Part):
