@@ -113,6 +113,32 @@ def test_a_document_is_read_alike_however_it_is_indented(indent: int | None, tmp
     assert len(acts(expected)) == 2
 
 
+@pytest.mark.parametrize("separators", [(", ", ": "), (",", ":")])
+def test_messages_without_indentation_are_decoded_many_at_once(
+    separators: tuple[str, str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    liked = [{"type": "emoji", "emoji": "❤", "recent": [{"from": "Mara", "from_id": "user111"}]}]
+    entities = [{"type": "plain", "text": '}]}, {"name": "x", "id": 1}, {"id": 2'}]
+    chats = [
+        chat(*(message(n, ZOE, text_entities=entities, reactions=liked) for n in range(place, place + 90)))
+        for place in (0, 100, 200)
+    ]
+    document = account(*chats, left_chats={"list": []})
+    expected = extract(written(tmp_path / "indented", document))
+    (tmp_path / "result.json").write_text(json.dumps(document, separators=separators), "utf-8")
+    taken: list[int] = []
+    alone = walking.Walker.value
+
+    def counted(walker: walking.Walker) -> bytes:
+        taken.append(walker.at)
+        return alone(walker)
+
+    monkeypatch.setattr(walking.Walker, "value", counted)
+    assert extract(tmp_path / "result.json") == expected
+    assert len(acts(expected)) == 2 * 270
+    assert len(taken) < 50
+
+
 def test_a_chat_with_somebody_tells_by_itself_who_the_user_is(tmp_path: Path) -> None:
     records = extract(written(tmp_path, chat(message(1, ZOE), message(2, ME))))
     assert [ways(act)[:2] for act in acts(records)] == [("222", Direction.IN), ("222", Direction.OUT)]

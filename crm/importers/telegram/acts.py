@@ -9,7 +9,8 @@ from __future__ import annotations
 from array import array
 from bisect import bisect_left
 from collections import Counter
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from typing import TypeAlias
 
 from crm.domain.records import (
     Direction,
@@ -41,6 +42,13 @@ _BOTS = frozenset(("bot_chat", "replies", "verification_codes"))
 _CHANNELS = frozenset(("private_channel", "public_channel"))
 _MOST_IN_TWO = 2
 _LARGEST = 1 << 63
+_MOST_KEPT = 10_000
+# Looking up a member of an enumeration takes a third of the time of making a record.
+_IN, _OUT, _MESSAGE = Direction.IN, Direction.OUT, Kind.MESSAGE
+_SECOND, _UNKNOWN = Precision.SECOND, Precision.UNKNOWN
+
+_Sender: TypeAlias = tuple[str | None, bool, IdentityRef | None]
+"""The number of an account, whether it is the user's, and whose it is."""
 
 
 class Authors:
@@ -83,6 +91,8 @@ class Reader:
         self._chat = Chat()
         self._number = ""
         self._thread = ""
+        self._keys = ""
+        self._senders: dict[tuple[int | str | None, str | None], _Sender] = {}
         self._is_group = False
         self._partner: IdentityRef | None = None
         self._seen: dict[str, IdentityRef] = {}
@@ -97,6 +107,7 @@ class Reader:
         self._number = number_of(chat, not self._is_group)
         place = "channel" if chat.type in _CHANNELS else "group" if self._is_group else "chat"
         self._thread = f"telegram:{place}:{self._number}"
+        self._keys = f"telegram:msg:{self._number}:"
         if chat.type == "personal_chat":
             self._partner = person(clean_id(chat.id), chat.name)
         else:
@@ -141,12 +152,12 @@ class Reader:
         if not message.duration_seconds:
             self._left[UNANSWERED] += 1
             return ()
-        act = self._act(message, _lasting(message.duration_seconds))
         number = user_of(message.actor_id)
         who = self._partner
         if not self._me.wrote(number, message.actor):
             who = person(number, message.actor) or who
-        return (act._replace(who=who, direction=Direction.MUTUAL, kind=Kind.CALL),)
+        act = self._act(message, _lasting(message.duration_seconds), who, _OUT)
+        return (act._replace(direction=Direction.MUTUAL, kind=Kind.CALL),)
 
     def _in_channel(self, message: Message) -> Iterable[Record]:
         """Return an own post; a channel's other posts are said to nobody."""
@@ -155,7 +166,7 @@ class Reader:
         if not (signed or (number and number in self._me.numbers)):
             self._left[CHANNELS] += 1
             return ()
-        act = self._act(message, words_of(message))
+        act = self._act(message, words_of(message), None, _OUT)
         return (
             PostRecord(
                 PLATFORM, act.external_id, act.at, act.text, act.thread, None, act.precision, act.zone_assumed
@@ -163,23 +174,33 @@ class Reader:
         )
 
     def _message(self, message: Message) -> Iterable[Record]:
-        number = user_of(message.from_id)
+        number, is_mine, sender = self._sender(message.from_id, message.name)
         if number is None and message.from_id is not None:
             self._left[NAMELESS] += 1
             return ()
-        act = self._act(message, words_of(message))
-        is_mine = self._me.wrote(number, message.name)
-        sender = person(number, message.name)
+        records: Sequence[InteractionRecord]
         if self._is_group:
+            act = self._act(message, words_of(message), None, _OUT)
             records = self._in_group(act, message, sender, is_mine)
-        elif is_mine:
-            records = [act._replace(who=self._partner)]
         else:
-            self._partner = sender or self._partner
-            records = [act._replace(who=self._partner, direction=Direction.IN)]
+            if not is_mine:
+                self._partner = sender or self._partner
+            act = self._act(message, words_of(message), self._partner, _OUT if is_mine else _IN)
+            records = (act,)
         if not message.reactions:
             return records
         return [*records, *self._reactions(message, act, sender, is_mine)]
+
+    def _sender(self, peer: int | str | None, name: str | None) -> _Sender:
+        """Return who wrote a message; people are few, and each is worked out once."""
+        found = self._senders.get((peer, name))
+        if found is None:
+            number = user_of(peer)
+            found = number, self._me.wrote(number, name), person(number, name)
+            if len(self._senders) >= _MOST_KEPT:
+                self._senders.clear()
+            self._senders[peer, name] = found
+        return found
 
     def _in_group(
         self, act: InteractionRecord, message: Message, sender: IdentityRef | None, is_mine: bool
@@ -250,22 +271,24 @@ class Reader:
             return self._believable(local + act.at - of_message)
         return self._believable(self._clock.utc(local))
 
-    def _act(self, message: Message, text: str | None) -> InteractionRecord:
+    def _act(
+        self, message: Message, text: str | None, who: IdentityRef | None, direction: Direction
+    ) -> InteractionRecord:
         at, assumed = self._time_of(message)
         key = (
             clean_id(message.id) or f"at:{digest(message.date_unixtime or message.date, message.name, text)}"
         )
         return InteractionRecord(
             PLATFORM,
-            f"telegram:msg:{self._number}:{key}",
-            None,
+            f"{self._keys}{key}",
+            who,
             at,
-            Direction.OUT,
-            Kind.MESSAGE,
+            direction,
+            _MESSAGE,
             text,
             self._thread,
             None,
-            Precision.UNKNOWN if at is None else Precision.SECOND,
+            _UNKNOWN if at is None else _SECOND,
             assumed,
         )
 

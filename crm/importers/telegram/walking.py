@@ -36,10 +36,9 @@ class Walker:
 
     def fill(self) -> bool:
         """Read more behind the place; say whether there was more. Places in the buffer move."""
-        rest = self.buffer[self.at :]
-        data = self._text.read(max(CHUNK, len(rest)))
+        data = self._text.read(max(CHUNK, len(self.buffer) - self.at))
         if data:
-            self.buffer, self.at = rest + data, 0
+            self.buffer, self.at = self.buffer[self.at :] + data, 0
         return bool(data)
 
     def peek(self) -> bytes:

@@ -18,8 +18,8 @@ _MEDIA = {
 
 def words_of(message: Message) -> str | None:
     """Return what a message says, or None where it is empty."""
-    pieces = (_text_of(message), _other(message))
-    return "\n".join(piece for piece in pieces if piece) or None
+    text, other = _text_of(message), _other(message)
+    return (f"{text}\n{other}" if text and other else text or other) or None
 
 
 def _text_of(message: Message) -> str:
