@@ -11,7 +11,6 @@ from crm.domain.records import PartialDate
 from crm.services import contacts, editing
 from crm.services.editing import Edits
 from crm.tui.app import CrmApp
-from crm.tui.screens.people import People
 from crm.tui.widgets.rows import Heading, Rows
 
 NAMES = (
@@ -76,21 +75,27 @@ async def test_every_line_is_as_wide_as_the_screen(wide: Store, size: tuple[int,
             assert not wrong_lines(app), keys
 
 
-@pytest.mark.parametrize("size", SIZES[1:2])
-async def test_columns_stand_below_each_other_whatever_the_names(wide: Store, size: tuple[int, int]) -> None:
+@pytest.mark.parametrize(
+    ("keys", "words"),
+    [
+        pytest.param("1", ("X ", "e-mail "), id="today"),
+        pytest.param("2", ("your turn", "due "), id="people"),
+        pytest.param("/wide", ("X @wide",), id="search"),
+    ],
+)
+async def test_columns_stand_below_each_other_whatever_the_names(
+    wide: Store, keys: str, words: tuple[str, ...]
+) -> None:
     app = CrmApp(wide)
-    async with app.run_test(size=size) as pilot:
+    async with app.run_test(size=(80, 40)) as pilot:
         await settle(pilot)
-        await press(pilot, "2")
-        assert isinstance(app.screen, People)
+        await press(pilot, *("slash" if key == "/" else key for key in keys))
         rows = app.screen.query_one(Rows)
-        assert len(rows.order) > len(NAMES)
-        begins = set()
+        begins = []
         for index, key in enumerate(rows.order[: rows.size.height]):
             if isinstance(key, Heading) or index == rows._cursor:
                 continue
             text = "".join(segment.text for segment in rows.render_line(index - rows.scroll_offset.y))
-            for word in ("your turn", "due "):
-                if f"  {word}" in text:
-                    begins.add(cell_len(text[: text.index(f"  {word}") + 2]))
-        assert len(begins) == 1
+            begins += [cell_len(text[: text.index(f"  {word}") + 2]) for word in words if f"  {word}" in text]
+        assert len(begins) > len(NAMES) - 2
+        assert len(set(begins)) == 1
