@@ -24,7 +24,7 @@ from crm.cli.cells import cell_len
 PROJECT = Path(__file__).resolve().parents[2]
 TESTS = PROJECT / "tests"
 UNSETTLED = re.compile("[\ufe0f\U0001f3fb-\U0001f3ff\u0900-\u0dff]")
-"""Emoji style, skin tones, vowel signs of India: how wide they are, terminals differ in (tmux 3.3: 1, 2, 1)."""
+"""Emoji style, skin tones, vowel signs of India: terminals differ in their width (tmux 3.3: 1, 2, 1)."""
 ASKS = """
 import json, os, re, sys, termios, tty
 from test_terminal_widths import samples
