@@ -7,6 +7,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
 from benchmarks import big, cards, floor, measure
 
 from crm.db.store import Store
@@ -23,6 +24,7 @@ def test_the_big_database_is_as_big_as_asked_and_sound(tmp_path: Path) -> None:
     store.close()
 
 
+@pytest.mark.sqlite(reason="what plain sqlite3 takes")
 def test_the_floor_writes_every_row_and_all_text(tmp_path: Path) -> None:
     store = Store.open(tmp_path / "crm.db", now=lambda: big.NOW)
     store.write(big.fill, 20, 500)

@@ -16,6 +16,8 @@ if sys.platform == "win32":
 from tui_terminal import Terminal
 from tui_world import build
 
+pytestmark = pytest.mark.sqlite(reason="the terminal is not the database's")
+
 SHELL = "import os, sys\nos.execvp('sh', ['sh', '-c', sys.argv[1], *sys.argv[2:]])\n"
 DEAF = (
     "import os, signal, sys\nsignal.signal(signal.SIGHUP, signal.SIG_IGN)\n"
