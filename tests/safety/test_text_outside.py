@@ -9,6 +9,7 @@ import os
 import re
 import shutil
 import subprocess
+import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -16,10 +17,31 @@ from pathlib import Path
 import pytest
 from cli_runner import NOW, PROJECT, Crm, command_line, process_environment
 from hostile_people import COMMANDS, build, texts
+from printing import command_lines, hostile_archive
 
 from crm.domain.text import clean
 
 COMMAND = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]")
+
+PAINT = re.compile(r"\x1b\[(?:\d+(?:;\d+)*m|K)")
+"""Colours, and wiping the line of a progress."""
+TESTS = PROJECT / "tests"
+FOLDERS = ("", "tui", "safety", "support", "cli")
+PYTHONPATH = os.pathsep.join(map(str, (PROJECT, *(TESTS / name for name in FOLDERS))))
+STEPS = (
+    ("2", "filter:", True),
+    ("Down", "Mallory", True),
+    ("Enter", "TIMELINE", True),
+    ("D", "y  yes", True),
+    ("Escape", "y  yes", False),
+    ("e", "nickname", True),
+    ("Escape", "nickname", False),
+    ("l", "what was said", True),
+    ("Escape", "what was said", False),
+    ("4", "[4 Mirror]", True),
+    ("3", "[3 Matches]", True),
+)
+"""Keys, and what is seen, or not any more, when they have been heard."""
 
 
 @pytest.fixture(scope="module")
@@ -152,15 +174,48 @@ def test_a_shell_prompt_and_completion_get_no_text_of_others(settings: dict[str,
         assert b"Mallory" not in done.stdout
 
 
+@pytest.fixture
+def printing(tmp_path: Path) -> list[str]:
+    """Return the arguments of a Python that prints everything there is to print."""
+    hostile_archive(tmp_path)
+    return [str(TESTS / "safety" / "printing.py"), str(tmp_path)]
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="pseudo-terminals are a Unix matter")
+def test_no_command_prints_a_command_to_a_terminal(
+    settings: dict[str, str], printing: list[str], tmp_path: Path
+) -> None:
+    """Whatever is printed of names, files, members of archives, arguments: to a terminal, with colours."""
+    from tui_terminal import Terminal
+
+    terminal = Terminal(printing, {**settings, "PYTHONPATH": PYTHONPATH, "NO_COLOR": ""}, (100, 40))
+    try:
+        terminal.wait_for("-- all printed --")
+        assert terminal.exit_code() == 0
+    finally:
+        terminal.end()
+    text = terminal.output.decode("utf-8")
+    parts = re.split(r"-- \d+ --\r\n", text)[1:]
+    for args, part in zip(command_lines(tmp_path), parts, strict=True):
+        plain = PAINT.sub("", part).replace("\r\n", "\n")
+        assert not COMMAND.search(plain.replace("\r", "")), args
+        assert "-- ended with 1 --" not in plain, (args, plain[-2000:])
+        assert "Traceback" not in plain, args
+    assert sum("-- ended with 0 --" in part for part in parts) > len(parts) // 2
+
+
 @pytest.mark.skipif(shutil.which("tmux") is None, reason="needs tmux")
-def test_osc_52_clipboard_write_in_a_name(settings: dict[str, str], tmp_path: Path) -> None:  # R001
-    """In a real terminal: no clipboard, no title, nothing typed into the shell, and the list is in place."""
+def test_osc_52_clipboard_write_in_a_name(  # R001
+    settings: dict[str, str], printing: list[str], tmp_path: Path
+) -> None:
+    """In a real terminal: no clipboard, title, bell, mode; nothing typed into the shell; lists in place."""
     socket = str(tmp_path / "tmux")
-    environment = {**process_environment(settings), "PS1": "ready ", "PYTHONPATH": str(PROJECT)}
+    more = {"PYTHONPATH": PYTHONPATH, "PS1": "ready ", "HOME": str(tmp_path)}
+    environment = process_environment(settings, more)
 
     def tmux(*args: str) -> str:
         done = subprocess.run(
-            ["tmux", "-S", socket, "-f", "/dev/null", *args],
+            ["tmux", "-u", "-S", socket, "-f", "/dev/null", *args],
             env=environment,
             capture_output=True,
             text=True,
@@ -169,40 +224,49 @@ def test_osc_52_clipboard_write_in_a_name(settings: dict[str, str], tmp_path: Pa
         )
         return done.stdout + done.stderr
 
-    def until(text: str) -> str:
-        end = time.monotonic() + 60
-        while text not in (shown := tmux("capture-pane", "-p")):
+    def until(come: Callable[[str], bool]) -> str:
+        end = time.monotonic() + 120
+        while not come(shown := tmux("capture-pane", "-p")):
             assert time.monotonic() < end, shown
-            time.sleep(0.1)
+            time.sleep(0.05)
         return shown
+
+    def state() -> str:
+        names = "pane_title window_name alternate_on cursor_flag insert_flag keypad_flag mouse_any_flag"
+        flags = "origin_flag wrap_flag scroll_region_upper scroll_region_lower window_bell_flag"
+        return tmux("display", "-p", " ".join(f"{name}=#{{{name}}}" for name in f"{names} {flags}".split()))
 
     tmux("new-session", "-d", "-x", "120", "-y", "40", "/bin/sh")
     try:
-        tmux("set", "-s", "set-clipboard", "on")
-        tmux("set", "-g", "allow-passthrough", "on")
-        title = tmux("display", "-p", "#{pane_title}")
-        program = " ".join(f"'{part}'" for part in command_line(["contacts"]))
-        tmux("send-keys", f"{program}; echo do''ne", "Enter")
-        until("done")
-        tmux("send-keys", f"clear; {program.removesuffix(chr(39) + 'contacts' + chr(39))}", "Enter")
-        until("Mallory")
-        for key in ("2", "Down", "Enter", "D", "Escape", "e", "Escape", "l", "Escape", "Escape", "4", "3"):
+        for option in (("-s", "set-clipboard", "on"), ("-g", "allow-passthrough", "on")):
+            tmux("set", *option)
+        for option in ("monitor-bell", "allow-rename"):
+            tmux("set", "-g", option, "on")
+        tmux("set", "-g", "automatic-rename", "off")
+        before = state()
+        python = f"'{sys.executable}'"
+        tmux("send-keys", f"{python} {' '.join(map(repr, printing))}; echo do''ne", "Enter")
+        shown = until(lambda shown: "\ndone\n" in shown)
+        assert shown.split("\ndone\n")[1].strip() in (
+            "#",
+            "$",
+            "ready",
+        )  # no answer of the terminal's was typed
+        assert state() == before
+        tmux("send-keys", f"clear; {python} -m crm", "Enter")
+        until(lambda shown: "Mallory" in shown)
+        for key, text, there in STEPS:
             tmux("send-keys", key)
-            time.sleep(0.3)
-        shown = until("Matches")
-        assert "1 Today" in shown.splitlines()[0]
+            shown = until(lambda shown, text=text, there=there: (text in shown) is there)
+            assert "1 Today" in shown.splitlines()[0]
         tmux("send-keys", "C-q")
-        end = time.monotonic() + 60
-        while tmux("display", "-p", "#{alternate_on}").strip() != "0":
-            assert time.monotonic() < end
-            time.sleep(0.1)
-        time.sleep(0.5)
+        until(lambda _: state() == before)
         tmux("send-keys", "echo sh''ell", "Enter")
-        shown = until("shell")
+        shown = until(lambda shown: bool(re.search(r"^(?:\S+ )?shell$", shown, re.MULTILINE)))
         assert "no buffers" in tmux("show-buffer")
-        assert tmux("display", "-p", "#{pane_title}") == title
+        assert state() == before
         assert "not found" not in shown
-        assert not (Path(os.environ.get("HOME", "/")) / "pwned").exists()
+        assert not (tmp_path / "pwned").exists()
     finally:
         tmux("kill-server")
 
