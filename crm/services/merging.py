@@ -357,6 +357,10 @@ def _bring_home(work: Work, journal: Journal, part: int, root: int, key: int) ->
     for row in work.connection.execute(query.order_by(identity.c.id)).all():
         home = None if row.home_id == part else row.home_id
         journal.update(identity, {"id": row.id}, {"contact_id": key, "home_id": home})
+    # those that are elsewhere by now, such as the user's own, stay there: this home is no more
+    away = select(identity.c.id).where(identity.c.home_id == part).order_by(identity.c.id)
+    for away_key in work.connection.scalars(away).all():
+        journal.update(identity, {"id": away_key}, {"home_id": None})
 
 
 def _without(fields: Mapping[str, Any], gave: Mapping[str, Any]) -> dict[str, Any]:

@@ -11,7 +11,7 @@ from crm.db import state
 from crm.db.tables import merged, refusal
 from crm.domain.errors import ConflictError, NotFoundError, UsageError
 from crm.domain.records import ContactRecord, IdentityRef
-from crm.services import contacts, editing, importing, interactions, merging, undoing
+from crm.services import contacts, editing, identities, importing, interactions, merging, undoing
 from crm.services.spooling import Spool
 
 
@@ -186,6 +186,21 @@ def test_one_identity_can_be_moved_by_hand(store, two):
     assert store.write(merging.split, done.part) == mail
     assert store.write(merging.move, address.id, x) == x
     assert texts(store, x) == ["from x", "to mail", "to x"]
+    assert intact(store)
+
+
+def test_an_identity_that_turned_out_to_be_your_own_stays_yours_when_its_part_is_split(store, two):
+    x, mail = two
+    done = store.write(merging.merge, x, mail)
+    store.write(identities.add_me, "email:byron@example.org")
+    back = store.write(merging.split, done.part)
+    assert store.read(contacts.show, back).contact.identities == ()
+    assert [one.handle for one in store.read(identities.me)] == ["byron@example.org"]
+    assert intact(store)
+    store.write(undoing.undo)
+    store.write(undoing.undo)
+    assert texts(store, x) == ["from x", "to mail", "to x"]
+    assert texts(store, store.write(merging.split, done.part)) == ["to mail"]
     assert intact(store)
 
 
