@@ -5,11 +5,13 @@ Its standard streams are a terminal; `hostile_people` made the community that it
 
 from __future__ import annotations
 
+import json
 import sys
 import zipfile
 from pathlib import Path
 
-from hostile_people import COMMANDS, HEAP, TABLE, hostile_exports, texts
+from hostile import message, telegram
+from hostile_people import COMMANDS, HEAP, texts
 
 from crm.__main__ import main
 
@@ -17,11 +19,11 @@ ARCHIVE = "archive.zip"
 
 
 def hostile_archive(folder: Path) -> Path:
-    """Write a ZIP whose members nobody reads are called like attacks, with a table that is read."""
-    hostile_exports(folder)
+    """Write a ZIP whose members nobody reads are called like attacks, with a chat that is read."""
     path = folder / ARCHIVE
+    said = telegram([message(1, text=COMMANDS["title"]), message(2)])
     with zipfile.ZipFile(path, "w") as archive:
-        archive.write(folder / TABLE, f"{COMMANDS['clipboard']}/{TABLE}")
+        archive.writestr("result.json", said.replace("Zoë", json.dumps(COMMANDS["clipboard"])[1:-1]))
         for number, text in enumerate(texts().values()):
             archive.writestr(f"{number}/{text[:200]}.bin".replace("\0", ""), b"?")
     return path

@@ -26,7 +26,7 @@ COMMAND = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202
 PAINT = re.compile(r"\x1b\[(?:\d+(?:;\d+)*m|K)")
 """Colours, and wiping the line of a progress."""
 TESTS = PROJECT / "tests"
-FOLDERS = ("", "tui", "safety", "support", "cli")
+FOLDERS = ("", "tui", "safety", "support", "cli", "importers")
 PYTHONPATH = os.pathsep.join(map(str, (PROJECT, *(TESTS / name for name in FOLDERS))))
 STEPS = (
     ("2", "filter:", True),
@@ -175,6 +175,18 @@ def test_a_shell_prompt_and_completion_get_no_text_of_others(settings: dict[str,
 
 
 @pytest.fixture
+def own(
+    settings: dict[str, str],
+    tmp_path: Path,
+    copy_database: Callable[[Path, Path], None],
+    database_of: Callable[[Path], str],
+) -> dict[str, str]:
+    """Return the environment of a program on a copy of the community."""
+    copy_database(Path(settings["HOME"]) / "crm.db", tmp_path / "crm.db")
+    return {**settings, "CRM_DATABASE_URL": database_of(tmp_path / "crm.db"), "PYTHONPATH": PYTHONPATH}
+
+
+@pytest.fixture
 def printing(tmp_path: Path) -> list[str]:
     """Return the arguments of a Python that prints everything there is to print."""
     hostile_archive(tmp_path)
@@ -183,12 +195,12 @@ def printing(tmp_path: Path) -> list[str]:
 
 @pytest.mark.skipif(sys.platform == "win32", reason="pseudo-terminals are a Unix matter")
 def test_no_command_prints_a_command_to_a_terminal(
-    settings: dict[str, str], printing: list[str], tmp_path: Path
+    own: dict[str, str], printing: list[str], tmp_path: Path
 ) -> None:
     """Whatever is printed of names, files, members of archives, arguments: to a terminal, with colours."""
     from tui_terminal import Terminal
 
-    terminal = Terminal(printing, {**settings, "PYTHONPATH": PYTHONPATH, "NO_COLOR": ""}, (100, 40))
+    terminal = Terminal(printing, {**own, "NO_COLOR": ""}, (100, 40))
     try:
         terminal.wait_for("-- all printed --")
         assert terminal.exit_code() == 0
@@ -206,12 +218,11 @@ def test_no_command_prints_a_command_to_a_terminal(
 
 @pytest.mark.skipif(shutil.which("tmux") is None, reason="needs tmux")
 def test_osc_52_clipboard_write_in_a_name(  # R001
-    settings: dict[str, str], printing: list[str], tmp_path: Path
+    own: dict[str, str], printing: list[str], tmp_path: Path
 ) -> None:
     """In a real terminal: no clipboard, title, bell, mode; nothing typed into the shell; lists in place."""
     socket = str(tmp_path / "tmux")
-    more = {"PYTHONPATH": PYTHONPATH, "PS1": "ready ", "HOME": str(tmp_path)}
-    environment = process_environment(settings, more)
+    environment = process_environment(own, {"PS1": "ready ", "HOME": str(tmp_path)})
 
     def tmux(*args: str) -> str:
         done = subprocess.run(
