@@ -65,8 +65,9 @@ class Keys:
         """
         parts = f"{record}\x1f{thread}\x1f{'' if at is None else at}\x1f{sender}\x1f{normal_text(text)}\x1f0"
         hashed = sha256(parts.encode("utf-8", "surrogatepass")).digest()[: _DIGITS // 2]
-        if hashed not in self._seen:
-            self._seen.add(hashed)
+        before = len(self._seen)
+        self._seen.add(hashed)
+        if len(self._seen) > before:  # one look into the set instead of two
             return f"{record}:{hashed.hex()}"
         ordinal = self._repeats.get(hashed, 0) + 1
         self._repeats[hashed] = ordinal

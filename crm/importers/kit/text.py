@@ -8,7 +8,7 @@ really is Windows-1252 comes out the same either way.
 from __future__ import annotations
 
 import codecs
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from types import TracebackType
 from typing import Any, BinaryIO, Self
 
@@ -58,6 +58,7 @@ class TextLines:
 
     def __init__(self, stream: BinaryIO) -> None:
         self._stream = stream
+        self._held = b""
         self._blocks = self._whole_lines(self._texts())
         self._lines = self._split(self._blocks)
 
@@ -87,23 +88,25 @@ class TextLines:
         block = self._stream.read(_BLOCK)
         if block.startswith(_UTF16):
             self.note = _NOTE_UTF16
-            decoder = codecs.getincrementaldecoder("utf-16")("replace")
+            decoded: Callable[[bytes, bool], str] = codecs.getincrementaldecoder("utf-16")("replace").decode
         else:
-            decoder = codecs.getincrementaldecoder("utf-8")("surrogateescape")
+            decoded = self._utf8
         block = block.removeprefix(codecs.BOM_UTF8) or self._stream.read(_BLOCK)
         while block:
-            yield self._repaired(decoder.decode(block))
+            yield decoded(block, False)
             block = self._stream.read(_BLOCK)
-        yield self._repaired(decoder.decode(b"", final=True))
+        yield decoded(b"", True)
 
-    def _repaired(self, text: str) -> str:
-        if text.isascii():
-            return text
+    def _utf8(self, block: bytes, final: bool) -> str:
+        """Decode what was held back and a block, and hold back the beginning of a character at its end."""
+        data = self._held + block
         try:
-            text.encode()  # ten times faster than looking for the escaped bytes
-        except UnicodeEncodeError:
+            text, used = codecs.utf_8_decode(data, "strict", final)
+        except UnicodeDecodeError:
+            text, used = codecs.utf_8_decode(data, "surrogateescape", final)
+            text = text.translate(_CP1252)
             self.note = _NOTE_CP1252
-            return text.translate(_CP1252)
+        self._held = data[used:]
         return text
 
     def _split(self, blocks: Iterator[str]) -> Iterator[str]:

@@ -63,6 +63,8 @@ class Reader:
         self._present: dict[str, IdentityRef] = {}
         """By place: who has spoken and not left."""
         self._people = {label: person(label) for label in others}
+        self._theirs = () if self._is_group else self._people.keys()
+        """Whose messages are each one act towards the user."""
         self._robots = {label for label in chat.senders if label.casefold() in _ROBOTS}
         self._before: int | None = None
         """The minute of the message before."""
@@ -81,7 +83,10 @@ class Reader:
                 yield self._undated(entry)
             else:
                 before, self._before = self._before, entry.local // MINUTE
-                yield from self._acts(entry, words, words, before)
+                if entry.sender in self._theirs:
+                    yield self._act(entry, words, words, before, self._people[entry.sender], _IN)
+                else:
+                    yield from self._acts(entry, words, words, before)
 
     def _odd(self, entry: Entry) -> Iterable[Record]:
         """Return what a message is that may be something else than words."""

@@ -74,18 +74,9 @@ class Chat:
     def _survey(self) -> None:
         authors: Counter[str] = Counter()
         made: str | None = None
-        date: Date | None = None
-        for header, _, _ in self._raw(texts=False):
-            if header is None:
-                continue
-            if header.date is not date:
-                date = header.date
-                self.orders.add(date.numbers, date.shape)
+        for header in self._not_plain():
             self.unknown_halves += not header.knows_half
             label, text = _split(header)
-            if label is not None and phrases.plain_words(text):
-                self.senders[label] += 1
-                continue
             if label is not None and not self._brackets:
                 self.senders[label] += 1
                 if phrases.is_own_deletion(text):
@@ -105,6 +96,32 @@ class Chat:
         signed = next((name for name, _ in authors.most_common() if name and name not in self.senders), None)
         self.title = self.title or signed or made
 
+    def _not_plain(self) -> Iterator[Header]:
+        """Count the messages that are plainly somebody's, and yield all other headers; note every date."""
+        date: Date | None = None
+        senders = self.senders
+        reading = Reading()
+        with TextLines(self._export.open(self.name)) as lines:
+            for block in lines.blocks():
+                for header, _ in reading.lines(block):
+                    if header is None:
+                        continue
+                    if header.date is not date:
+                        if self._brackets is None:
+                            self._brackets = header.date.bracket
+                        if header.date.bracket != self._brackets:
+                            continue
+                        date = header.date
+                        self.orders.add(date.numbers, date.shape)
+                    raw = header.author
+                    if raw is not None and len(raw) < _LONG and phrases.is_plainly_theirs(header.text):
+                        author = _author(raw)
+                        if author is not None and header.knows_half:
+                            senders[author] += 1
+                            continue
+                    yield header
+            self.note = lines.note
+
     def _title_in(self, notice: str) -> str | None:
         """Take note of what a notice says about the chat; return the name it gives a new group."""
         if not phrases.is_of_group(notice):
@@ -114,12 +131,12 @@ class Chat:
 
     def entries(self) -> Iterator[Entry]:
         """Yield everything in the file, in its order; `order` must be decided."""
+        if self.order is None:
+            return
         date: Date | None = None
         day: int | None = None
         senders = self.senders
-        for header, following, line in self._raw(texts=True):
-            if header is None or self.order is None:
-                continue
+        for header, following, line in self._messages():
             label, text = _split(header, senders)
             if label is not None and label not in senders:
                 label, text = None, _behind(header)
@@ -134,8 +151,8 @@ class Chat:
                 local, precision = day * DAY, Precision.DAY
             yield Entry(local, precision, label, clean_value(text), line)
 
-    def _raw(self, *, texts: bool) -> Iterator[tuple[Header | None, list[str], int]]:
-        """Yield each header with the lines that follow it, where they are wanted, and its line number."""
+    def _messages(self) -> Iterator[tuple[Header, list[str], int]]:
+        """Yield each header with the lines that follow it and its line number."""
         header: Header | None = None
         following: list[str] = []
         size = begun = number = 0
@@ -144,17 +161,16 @@ class Chat:
             for block in lines.blocks():
                 for found, parts in reading.lines(block):
                     number += 1
-                    if found is not None and self._brackets is None:
-                        self._brackets = found.date.bracket
                     if found is not None and found.date.bracket == self._brackets:
-                        yield header, following, begun
+                        if header is not None:
+                            yield header, following, begun
                         header, following, size, begun = found, [], 0, number
-                    elif texts and size < _LONGEST_TEXT:
+                    elif header is not None and size < _LONGEST_TEXT:
                         line = whole(parts)
                         following.append(line)
                         size += len(line) + 1
-            self.note = lines.note
-        yield header, following, begun
+        if header is not None:
+            yield header, following, begun
 
 
 def _behind(header: Header) -> str:

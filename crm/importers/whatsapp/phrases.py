@@ -77,9 +77,22 @@ def plain_words(raw: str) -> str | None:
     text = raw.strip()
     if not text.isprintable() or "<" in text or text[-1:] == ")":  # marks and line ends are not printable
         return None
+    return None if _begins_like_a_phrase(text) else text
+
+
+def is_plainly_theirs(raw: str) -> bool:
+    """Say whether a look at a message shows that it is neither a notice nor one only the user can have."""
+    return raw[:1] > " " and MARK not in raw and not _begins_like_a_phrase(raw)
+
+
+def _begins_like_a_phrase(text: str) -> bool:
     begins = text[: _TELLING + 1]
-    begins = begins if begins.isascii() else unicodedata.normalize("NFC", text[:_SURELY].casefold())
-    return None if begins[:_TELLING].lower() in _beginnings() else text
+    if not begins.isascii():
+        begins = text[:_SURELY]
+        if not begins.isprintable():  # a mark is left out before phrases are compared
+            return True
+        begins = unicodedata.normalize("NFC", begins.casefold())
+    return begins[:_TELLING].lower() in _beginnings()
 
 
 @cache
