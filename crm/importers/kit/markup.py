@@ -13,6 +13,7 @@ import re
 from lxml import etree
 from lxml.html import HTMLParser
 
+from crm.importers.kit.htmltags import is_overloaded
 from crm.importers.kit.text import clean_value
 
 HTML_LIMIT = 4 << 20
@@ -70,9 +71,12 @@ def html_to_text(markup: str, *, keep_newlines: bool = False) -> str:
 def _words(markup: str, keep_newlines: bool) -> str:
     if "<" not in markup:
         return _Text(keep_newlines).add(unescape_once(markup)).finished()
+    data = _join_units(markup).encode("utf-8", "replace")
+    if is_overloaded(data):
+        return _without_tags(markup, keep_newlines)
     parser = HTMLParser(encoding="utf-8", no_network=True, remove_comments=True, remove_pis=True)
     try:
-        root = etree.fromstring(_join_units(markup).encode("utf-8", "replace"), parser)
+        root = etree.fromstring(data, parser)
     except etree.LxmlError:
         return _without_tags(markup, keep_newlines)
     if len(parser.error_log.filter_from_fatals()):

@@ -15,6 +15,7 @@ from lxml import etree
 from lxml.html import HTMLParser
 
 from crm.domain.records import Precision
+from crm.importers.kit.htmltags import is_overloaded
 from crm.importers.kit.markup import html_to_text
 from crm.importers.kit.text import clean_value
 from crm.importers.kit.times import Moment, iso
@@ -67,6 +68,8 @@ class Profile(NamedTuple):
 
 def parse(data: bytes) -> etree._Element | None:
     """Return a page as a tree, or None when nothing can be made of it. Medium writes UTF-8."""
+    if is_overloaded(data):
+        return None
     parser = HTMLParser(encoding="utf-8", no_network=True, remove_comments=True, remove_pis=True)
     try:
         return etree.fromstring(data, parser)

@@ -14,6 +14,7 @@ from urllib.parse import urljoin
 from lxml import etree
 from lxml.html import HTMLParser
 
+from crm.importers.kit.htmltags import is_overloaded
 from crm.importers.kit.markup import html_to_text
 from crm.importers.kit.text import clean_value
 
@@ -57,6 +58,8 @@ def is_page(head: bytes) -> bool:
 
 def read_pages(data: bytes) -> list[Page]:
     """Return the entries of a saved page, in their order; never raises for what it holds."""
+    if is_overloaded(data):
+        return []
     parser = HTMLParser(no_network=True, remove_comments=True, remove_pis=True, encoding=_encoding(data))
     try:
         root = etree.fromstring(data, parser)

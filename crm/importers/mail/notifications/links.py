@@ -15,6 +15,8 @@ from urllib.parse import parse_qsl, unquote, urlsplit
 from lxml import etree
 from lxml.html import HTMLParser
 
+from crm.importers.kit.htmltags import is_overloaded
+
 MOST = 300
 """Links of one message that are looked at."""
 _LONGEST = 2000
@@ -41,10 +43,11 @@ def links_in_html(markup: str) -> list[Link]:
     """Return the links of an HTML page in their order, each with its words or the image's."""
     if "<a" not in markup and "<A" not in markup:
         return []
+    data = markup.encode("utf-8", "replace")
+    if is_overloaded(data):
+        return []
     try:
-        root = etree.fromstring(
-            markup.encode("utf-8", "replace"), HTMLParser(encoding="utf-8", no_network=True)
-        )
+        root = etree.fromstring(data, HTMLParser(encoding="utf-8", no_network=True))
     except etree.LxmlError:
         return []
     found: list[Link] = []
