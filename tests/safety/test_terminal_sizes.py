@@ -8,7 +8,7 @@ from __future__ import annotations
 import asyncio
 import random
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -45,10 +45,17 @@ def _people(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture
-def store(_people: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Store]:
+def store(
+    _people: Path,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    copy_database: Callable[[Path, Path], None],
+    database_of: Callable[[Path], str],
+) -> Iterator[Store]:
     """Open a copy of the community; the developer's own set-up is hidden."""
     home = tmp_path / "home"
     shutil.copytree(_people, home)
+    copy_database(_people / "crm.db", home / "crm.db")
     for name, value in {
         "CRM_NOW": "2026-06-01T09:00:00Z",
         "CRM_TZ": "Europe/Berlin",
@@ -65,7 +72,7 @@ def store(_people: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Ite
     monkeypatch.setattr(TextArea.__dict__["cursor_blink"], "_default", False)
     monkeypatch.setattr(screen, "UPDATE_PERIOD", 1.0)
     monkeypatch.setattr(Compositor, "render_update", _unpainted)
-    found = open_among(home / "crm.db")
+    found = open_among(database_of(home / "crm.db"))
     yield found
     found.close()
 
