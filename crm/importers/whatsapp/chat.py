@@ -137,9 +137,12 @@ class Chat:
         day: int | None = None
         senders = self.senders
         for header, following, line in self._messages():
-            label, text = _split(header, senders)
-            if label is not None and label not in senders:
-                label, text = None, _behind(header)
+            raw, text = header.author, header.text
+            label = _author(raw) if raw is not None and len(raw) < _LONG else None
+            if label not in senders:  # nearly all are; the others are looked at again
+                label, text = _split(header, senders)
+                if label is not None and label not in senders:
+                    label, text = None, _behind(header)
             if following:
                 text = "\n".join((text, *following))
             if header.date is not date:
