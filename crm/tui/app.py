@@ -30,7 +30,7 @@ from crm.tui.barrier import OutputBarrier
 from crm.tui.base import Asking, Page
 from crm.tui.coloured import Coloured
 from crm.tui.suspending import Suspending
-from crm.tui.typeahead import TypeAhead
+from crm.tui.typeahead import TypeAhead, stop_reading
 from crm.tui.warming import warm
 
 _DAY_CHECK = 60
@@ -425,6 +425,7 @@ def run(store: Store, banner: str = "") -> int:
         app = CrmApp(store, banner, _theme())
         app.warms = True
         app.run()
+        stop_reading()
         code = app.return_code or 0
         if app.unsaved or app.drafts:
             from crm.tui import parting

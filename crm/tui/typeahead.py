@@ -7,6 +7,7 @@ used comes up to the app; what was given away before the screen on top had its f
 
 from __future__ import annotations
 
+import threading
 from typing import Any
 from weakref import WeakKeyDictionary
 
@@ -14,6 +15,9 @@ from textual import events
 from textual.app import App
 from textual.dom import DOMNode
 from textual.screen import Screen
+
+_READER = "textual-input"
+_PATIENCE = 5.0
 
 
 class TypeAhead(App[None]):
@@ -40,3 +44,14 @@ class TypeAhead(App[None]):
         if screen is not self.screen:
             return screen in self.screen_stack  # another one has opened above it
         return widget is screen and self.focused is not None
+
+
+def stop_reading() -> None:
+    """Wait for the thread that reads the keys of an app that has ended, so that the next app gets its own.
+
+    In a browser Textual (8.2) tells it to end and does not wait: for a tenth of a second, longer on a busy
+    computer, it still takes what comes. In a terminal it has ended.
+    """
+    for thread in threading.enumerate():
+        if thread.name == _READER:
+            thread.join(_PATIENCE)

@@ -321,16 +321,8 @@ async def test_the_demo_that_an_empty_program_offers_is_shown_and_left_again(
             await until_painted(screen, b"\x1b[33;")  # in the size that the tab has now
             await screen.press("q")
             await screen.until("Look at the demo")
-            # a key that comes while one screen follows another may be lost with the one that ended
-            again = asyncio.create_task(_keep_pressing(screen, "q"))
+            await screen.press("q")
             await screen.until_closed()
-            again.cancel()
-
-
-async def _keep_pressing(screen: Screen, key: str) -> None:
-    while True:
-        await screen.press(key)
-        await asyncio.sleep(0.5)
 
 
 @pytest.mark.sqlite(reason="names databases by their paths")
