@@ -171,7 +171,7 @@ def telegram(folder: Path, chance: random.Random, number: int) -> None:
         },
         "chats": {"about": "", "list": chats},
     }
-    (target / "result.json").write_text(json.dumps(whole, ensure_ascii=False), "utf-8")
+    (target / "result.json").write_text(json.dumps(whole, ensure_ascii=False, indent=1), "utf-8")
 
 
 def whatsapp(folder: Path, chance: random.Random, number: int) -> None:

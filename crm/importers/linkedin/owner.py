@@ -216,6 +216,7 @@ def _first(counts: Counter[str]) -> str | None:
 
 
 def _hint(survey: Survey) -> str:
-    most = [survey.written[name][:60] for name, _ in survey.names().most_common(3)]
+    ranked = sorted(survey.names().items(), key=lambda pair: (-pair[1], pair[0]))
+    most = [survey.written[name][:60] for name, _ in ranked[:3]]
     some = f"; most often seen: {', '.join(most)}" if most else ""
     return f"import it again with --as and your name or profile address as LinkedIn has it{some}"
