@@ -103,6 +103,9 @@ def test_the_samples_of_another_parser_hold_the_same_chat_in_five_notations(shar
         "[2023-12-30, 2:30:00 PM] Zoë: hallo",
         "[30/12/2023 14:30] Zoë: hallo",
         "30/12/23, 14 h 30 - Zoë: hallo",
+        "30/12/2023 à 14:30 - Zoë: hallo",
+        "30.12.23 um 14:30 - Zoë: hallo",
+        "12/30/23 at 2:30 PM - Zoë: hallo",
     ],
 )
 def test_every_notation_is_the_same_moment(line: str, tmp_path: Path) -> None:

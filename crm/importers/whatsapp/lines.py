@@ -28,9 +28,11 @@ MARKS = "\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff"
 _ANY_MARK = re.compile(f"[{MARKS}]")
 _GAP = rf"[\s{MARKS}]*"
 _WORD = r"([^\d\s\[\]:,،\-–][^\d\[\]:]{0,14}?)?"
+_AT = rf"(?:(?:à|às|at|um|в|kl\.?)[\s{MARKS}]+)?"
+"""Between day and time: `12/03/2019 à 14:05`, as the app wrote it in some languages for some years."""
 _HEADER = re.compile(
     rf"{_GAP}(\[?){_GAP}(\d{{1,4}}){_GAP}([./-]){_GAP}(\d{{1,2}}){_GAP}[./-]{_GAP}(\d{{1,4}})(\.?)"
-    rf"{_GAP}(?:г\.?)?{_GAP}[,،、]?{_GAP}{_WORD}{_GAP}"
+    rf"{_GAP}(?:г\.?)?{_GAP}[,،、]?{_GAP}{_AT}{_WORD}{_GAP}"
     rf"(\d{{1,2}})(?:[:.]|\s?h\s?)(\d{{2}})(?:[:.](\d{{2}}))?"
     rf"{_GAP}{_WORD}{_GAP}(?:\]\s?|(?<=[\s{MARKS}])[-–]\s)(.*)",
     re.DOTALL,
