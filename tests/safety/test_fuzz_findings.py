@@ -9,6 +9,7 @@ import tarfile
 import time
 from contextlib import closing
 from pathlib import Path
+from typing import Any
 
 import msgspec
 import pytest
@@ -20,8 +21,10 @@ from crm.db.store import Store
 from crm.domain.errors import ExportError
 from crm.domain.records import CoverageRecord, InteractionRecord, Owner, Record
 from crm.importers import load
+from crm.importers.bluesky import acts as bluesky_acts
 from crm.importers.kit.export import Export
 from crm.importers.kit.meta.threads import moment
+from crm.importers.mastodon import misskey
 from crm.importers.mastodon.shapes import first_text_in, names_in
 from crm.importers.pinterest import document
 from crm.services import importing
@@ -174,6 +177,12 @@ def test_a_message_of_nobody_on_slack_is_one_of_a_program(tmp_path: Path) -> Non
     old, new = b'"subtype": "thread_broadcast",', b'"subtype": "thread_broadcast", "user": "",'
     records = spoiled(tmp_path, "slack", "general/2024-05-02.json", old, new)
     assert [wrong for record in records if (wrong := wrong_with(record))] == []
+
+
+@pytest.mark.parametrize("odd", [True, 5, "text", {"a": 1}, [True], [{"text": 5}], [None]])
+def test_choices_of_a_poll_and_pictures_that_are_no_lists_cost_nothing(odd: Any) -> None:
+    assert misskey._text(misskey._Note(id="1", text="pots", poll={"choices": odd})) == "pots"
+    assert bluesky_acts._text({"embed": {"images": odd, "media": {"images": odd}}}, "") == ""
 
 
 @pytest.mark.parametrize("content", [b'["\x9c"]', b"[99999999999999999999999999]"])

@@ -238,7 +238,8 @@ def _text(record: dict[str, Any], text: str) -> str:
             text = f"{text}\n{clean_value(uri)}".strip()
     if text:
         return text
-    images = [image for one in (embed, media) if isinstance(one, dict) for image in one.get("images") or ()]
+    listed = [one.get("images") for one in (embed, media) if isinstance(one, dict)]
+    images = [image for one in listed if isinstance(one, list) for image in one]
     shown = [image.get("alt") for image in images if isinstance(image, dict)]
     return "\n".join(f"[{clean_value(alt).strip()}]" for alt in shown if isinstance(alt, str) and alt.strip())
 

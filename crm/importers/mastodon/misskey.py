@@ -133,7 +133,8 @@ class _Notes:
 
 def _text(note: _Note) -> str:
     choices = note.poll.get("choices") if isinstance(note.poll, dict) else None
-    options = [c["text"] for c in choices or () if isinstance(c, dict) and isinstance(c.get("text"), str)]
+    listed = choices if isinstance(choices, list) else ()
+    options = [c["text"] for c in listed if isinstance(c, dict) and isinstance(c.get("text"), str)]
     parts = (note.cw, note.text, "\n".join(f"- {option}" for option in options))
     return clean_value("\n\n".join(part.strip() for part in parts if part and part.strip()))
 
