@@ -293,8 +293,13 @@ def _contained(importer: Importer, export: Export) -> Iterator[None]:
     """Turn whatever goes wrong in an importer into one error that names it."""
     try:
         yield
-    except (CrmError, MemoryError):
+    except CrmError:
         raise
+    except MemoryError:
+        raise ExportError(
+            f"{export.path.name} needs more memory than there is",
+            "nothing was imported; end other programs, or import its files one by one",
+        ) from None
     except Exception as error:
         raise ExportError(
             f"the {importer.title} importer stumbled over {export.path.name}: {type(error).__name__}",

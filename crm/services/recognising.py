@@ -155,7 +155,7 @@ def _claimed(parts: tuple[Path, ...], importers: Sequence[Importer]) -> list[Rec
         both = " and ".join(importer.title for importer in claims)
         reason = f"{path} could be {both}"
         return [Recognised(name, None, "", reason, "import the files of each on their own")]
-    looked = f"looked at {len(names)} files in it" if len(names) > 1 else "looked at its name and beginning"
+    looked = f"looked at {len(names):,} files in it" if len(names) > 1 else "looked at its name and beginning"
     return [Recognised(name, None, "", f"{path} is no export that crm knows ({looked})", _UNKNOWN_HINT)]
 
 

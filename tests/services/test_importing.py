@@ -128,6 +128,28 @@ def test_an_import_that_is_stopped_leaves_nothing(store, tmp_path):
     assert names(store) == []
 
 
+@pytest.mark.parametrize(
+    ("error", "said"),
+    [(MemoryError, "all.vcf needs more memory than there is"), (KeyError, "stumbled over all.vcf: KeyError")],
+)
+def test_whatever_happens_in_an_importer_is_one_error_in_words(error, said, store, tmp_path, monkeypatch):
+    (tmp_path / "all.vcf").write_text("BEGIN:VCARD\nVERSION:3.0\nFN:Ada\nEND:VCARD\n")
+    [found] = importing.recognise([tmp_path / "all.vcf"])
+    importer = importing.load("vcard")
+
+    def extract(export, owner):
+        yield ContactRecord((), "Ada")
+        raise error("secret words")
+
+    monkeypatch.setattr(importer, "extract", extract)
+    monkeypatch.setattr(importing, "load", lambda _: importer)
+    with pytest.raises(ExportError, match=said) as caught:
+        importing.run_import(store, found)
+    assert "nothing was imported" in caught.value.hint
+    assert "secret" not in str(caught.value)
+    assert names(store) == []
+
+
 def test_a_failure_while_writing_leaves_nothing(store, act, bring, monkeypatch):
     bring([act("ada", "in", key="1")])
     insert = bulk.insert_new
