@@ -24,8 +24,8 @@ HEAVY = frozenset(
         "dateutil.parser", "dbus_fast", "desktop_notifier", "email", "http", "importlib.metadata", "inspect",
         "json", "keyring", "libipld", "lxml", "msgspec", "multiprocessing", "phonenumbers", "platformdirs",
         "psycopg", "pyrage", "rapidfuzz", "rich", "smtplib", "sqlalchemy", "sqlalchemy.dialects.postgresql",
-        "sqlalchemy.orm", "sqlite3", "ssl", "tarfile", "textual", "tomlkit", "unittest", "urllib.request",
-        "vobject", "xml", "xml.sax", "zipfile", "zoneinfo",
+        "sqlalchemy.orm", "sqlite3", "ssl", "tarfile", "textual", "tomlkit", "tomllib", "unittest",
+        "urllib.request", "vobject", "xml", "xml.sax", "zipfile", "zoneinfo",
     )
 )  # fmt: skip
 """What takes ten milliseconds or more to load, or loads what does."""
