@@ -32,6 +32,10 @@ from crm.importers.kit.text import cleaned
 _BATCH = 5000
 _IN_MEMORY = 16 * 1024 * 1024
 _LENGTH = 8
+_SHORT = 100
+_MOST_REPEATED = 1_000_000
+"""Characters: a text said to many at once is kept with each of them up to here, beyond with the first ones
+only. A post that names 40,000 people would be eleven gigabytes in the database."""
 _MOST_PROBLEMS = 10_000
 """Problems kept one by one; a file of nothing but bad rows need not fill the database."""
 
@@ -79,6 +83,8 @@ class Spool:
         self.coverage: list[CoverageRecord] = []
         self.records = 0
         """Contacts, interactions and posts."""
+        self._said: str | None = None
+        self._repeated = 0
         self._times: dict[str, list[int]] = {}
 
     def __enter__(self) -> Self:
@@ -103,6 +109,10 @@ class Spool:
         """
         for record in records:
             if isinstance(record, InteractionRecord):
+                if record.text is not self._said:
+                    self._said, self._repeated = record.text, 0
+                elif record.text is not None and len(record.text) > _SHORT:
+                    record = self._repeating(record, record.text)
                 self._acts.append(record)
             elif isinstance(record, PostRecord):
                 self._posts.append(record)
@@ -143,6 +153,11 @@ class Spool:
             since = stated.since if stated.since is not None else first
             found[stated.platform] = (since, stated.until if stated.until is not None else last)
         return found
+
+    def _repeating(self, record: InteractionRecord, text: str) -> InteractionRecord:
+        """Return an act that says what the one before it said, without its words where they are too many."""
+        self._repeated += len(text)
+        return record._replace(text=None) if self._repeated > _MOST_REPEATED else record
 
     def _note_times(self, acts: Iterable[InteractionRecord | PostRecord]) -> None:
         times: dict[str, list[int]] = {}

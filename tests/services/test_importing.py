@@ -128,6 +128,17 @@ def test_an_import_that_is_stopped_leaves_nothing(store, tmp_path):
     assert names(store) == []
 
 
+def test_a_text_said_to_very_many_at_once_is_kept_with_the_first_of_them(store, act, bring):
+    long = "kiln " * 20_000
+    told = [act(f"person{number}", "out", key=f"x:{number}", text=long) for number in range(30)]
+    again = act("ada", "out", key="x:again", text="".join(long))  # said once more, on its own
+    view = bring([*told, act("ada", "in", key="x:between"), again])
+    assert view.interactions_new == 32
+    hits = store.read(searching.search, "kiln", 100).hits
+    assert len(hits) == 1_000_000 // len(long) + 1 + 1
+    assert bring([*told, again]).interactions_known == 31
+
+
 @pytest.mark.parametrize(
     ("error", "said"),
     [(MemoryError, "all.vcf needs more memory than there is"), (KeyError, "stumbled over all.vcf: KeyError")],
