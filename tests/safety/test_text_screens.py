@@ -95,6 +95,11 @@ def walk(database: str, folder: Path, how: str, doors: Sequence[str]) -> Seen:
         terminal.wait_while(lambda: last_step(report.with_suffix(".steps")), lambda: terminal.ended)
         assert report.exists(), terminal.output[-3000:]
         return Seen(json.loads(report.read_text("utf-8")), bytes(terminal.output))
+    except AssertionError as error:
+        stuck = report.with_suffix(".stuck")
+        if stuck.exists():
+            error.add_note(stuck.read_text("utf-8"))
+        raise
     finally:
         terminal.end()
 

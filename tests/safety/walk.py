@@ -10,6 +10,7 @@ matter by which key it came, so doors are opened and fields filled only.
 
 from __future__ import annotations
 
+import asyncio
 import json
 import sys
 import traceback
@@ -27,6 +28,8 @@ from crm.tui import barrier
 from crm.tui.app import CrmApp
 from crm.tui.base import Dialog
 
+_PATIENCE = 200.0
+"""Seconds after which a step is taken for stuck; the test gives up after 300."""
 _ENDS = frozenset({"escape", "enter", "ctrl+s"})
 _NEVER = frozenset({"leave", "theme"})
 _HARMLESS = ("[@click=app.leave]x[/]", "~nobody/[/]")
@@ -52,11 +55,20 @@ class Walk(Visitor):
     async def settle(self) -> None:
         """Say where we are, wait, and note a bug."""
         self.steps.write(f"{self.path}\n")
+        stuck = asyncio.get_running_loop().call_later(_PATIENCE, self.tell_what_is_waited_for)
         await super().settle()
+        stuck.cancel()
         self.seen.setdefault(self.top, [])
         if self.top == "Report" and not self.opening:
             shown = self.app.screen.query_one(TextArea).text
             self.bugs.append(f"{self.path}: {shown}")
+
+    def tell_what_is_waited_for(self) -> None:
+        """Write what is going on into the steps' neighbour: whoever waits for the next step gives up soon."""
+        with Path(self.steps.name).with_suffix(".stuck").open("w") as told:
+            told.write(f"{self.path}: {list(self.app.workers)}\n{self.app.animator._animations}\n")
+            for task in asyncio.all_tasks():
+                task.print_stack(file=told)
 
     async def through(self, name: str) -> None:
         """Open a door, press every key behind it, type into every field, and take the usual way out."""
