@@ -480,6 +480,12 @@ async def test_closing_a_tab_saves_the_note_that_was_being_written(served: Serve
             pytest.fail("the note was not saved")
 
 
+async def ended_quietly(served: Served, settings: dict[str, str], code: int) -> None:
+    assert await asyncio.to_thread(served.process.wait, PATIENCE) == code
+    assert programs_of(settings) == []
+    assert served.err.read_text(encoding="utf-8") == ""
+
+
 @LINUX
 @pytest.mark.parametrize(
     ("number", "code"), [(signal.SIGINT, 0), (signal.SIGTERM, 143), (signal.SIGHUP, 129)]
@@ -496,9 +502,7 @@ async def test_a_signal_ends_the_server_and_every_program(
             served.process.send_signal(number)
             await Screen(first).until_closed()
             await Screen(second).until_closed()
-        assert await asyncio.to_thread(served.process.wait, PATIENCE) == code
-    assert programs_of(settings) == []
-    assert served.err.read_text(encoding="utf-8") == ""
+        await ended_quietly(served, settings, code)
     with socket.socket() as free:
         free.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         free.bind(("127.0.0.1", served.port))
@@ -514,9 +518,7 @@ async def test_a_server_ended_while_a_program_is_starting_says_nothing(
             await until(lambda: len(programs_of(settings)) == 1, "the program runs, and shows nothing yet")
             served.process.send_signal(signal.SIGTERM)
             await Screen(tab).until_closed()
-        assert await asyncio.to_thread(served.process.wait, PATIENCE) == 143
-    assert programs_of(settings) == []
-    assert served.err.read_text(encoding="utf-8") == ""
+        await ended_quietly(served, settings, 143)
 
 
 @LINUX

@@ -172,3 +172,12 @@ async def go_to(pilot: Pilot[Any], key: object) -> None:
     await settle(pilot)
     await press(pilot, "comma")
     await stand_on(pilot, key)
+
+
+def own_file(monkeypatch: pytest.MonkeyPatch, home: Path) -> Path:
+    """Name a configuration file that is not there yet, on a system without a keyring; return it."""
+    set_up(monkeypatch, home)
+    without_keyring(monkeypatch)
+    file = home / "config.toml"
+    monkeypatch.setenv("CRM_CONFIG", str(file))
+    return file

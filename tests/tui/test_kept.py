@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from extremes import TEXTS
 from hostile_people import COMMANDS, HAS_COMMAND, texts
-from settings_world import go_to, set_up, without_keyring
+from settings_world import go_to, own_file
 from textual.widgets import Input
 from tui_world import press, screen_text, settle, type_in
 
@@ -31,11 +31,7 @@ HOSTILE = COMMANDS["clipboard"] + COMMANDS["eight bits"] + "\u202eevil"
 @pytest.fixture(autouse=True)
 def file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """Return the configuration file, which is not there yet."""
-    set_up(monkeypatch, tmp_path)
-    without_keyring(monkeypatch)
-    file = tmp_path / "config.toml"
-    monkeypatch.setenv("CRM_CONFIG", str(file))
-    return file
+    return own_file(monkeypatch, tmp_path)
 
 
 def shown_safe(app: CrmApp) -> bool:

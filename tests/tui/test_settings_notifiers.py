@@ -14,11 +14,10 @@ from settings_world import (
     details,
     go_to,
     note,
-    set_up,
+    own_file,
     stand_on,
     toasts,
     with_keyring,
-    without_keyring,
 )
 from textual.pilot import Pilot
 from textual.widgets import Input
@@ -45,11 +44,7 @@ KEY = ("notifiers", "bird")
 @pytest.fixture(autouse=True)
 def file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """Return the configuration file, on a system without a keyring."""
-    set_up(monkeypatch, tmp_path)
-    without_keyring(monkeypatch)
-    file = tmp_path / "config.toml"
-    monkeypatch.setenv("CRM_CONFIG", str(file))
-    return file
+    return own_file(monkeypatch, tmp_path)
 
 
 def field(app: CrmApp, name: str) -> Any:

@@ -95,8 +95,7 @@ class Once:
 
         """
         when = "" if at is None else at
-        words = normal_text(said) if said else ""
-        parts = f"message\x1f{thread or 'direct'}\x1f{when}\x1f{sender}\x1f{words}\x1f"
+        parts = f"message\x1f{thread or 'direct'}\x1f{when}\x1f{sender}\x1f{normal_text(said)}\x1f"
         hashed = _hashed(f"{parts}0")
         window = self._window
         if hashed in window:

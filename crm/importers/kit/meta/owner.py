@@ -17,11 +17,9 @@ from crm.domain.errors import ExportError, QuestionError
 from crm.domain.records import Owner
 from crm.importers.kit.export import Export
 from crm.importers.kit.jsonstream import read_document
-from crm.importers.kit.meta.text import repair
+from crm.importers.kit.meta.text import LONG, repair
 from crm.importers.kit.meta.threads import Head
 
-_LONG = 500
-"""Characters that no name has; longer ones must not fill the cache."""
 _MOST_CHOICES = 6
 
 
@@ -36,7 +34,7 @@ class _AutofillFile(msgspec.Struct):
 
 def fold_name(name: str) -> str:
     """Return a display name for comparing: NFC, single blanks, case folded. Accents stay: Ute is not Üte."""
-    return _fold_name(name) if len(name) < _LONG else _fold_name.__wrapped__(name[:_LONG])
+    return _fold_name(name) if len(name) < LONG else _fold_name.__wrapped__(name[:LONG])
 
 
 @lru_cache(maxsize=65536)

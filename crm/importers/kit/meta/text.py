@@ -10,7 +10,7 @@ from functools import lru_cache
 
 from crm.importers.kit.text import clean_value
 
-_LONG = 500
+LONG = 500
 """Characters that no name has; longer ones must not fill the cache."""
 
 
@@ -28,7 +28,7 @@ def repair(text: str) -> str:
 
 def repaired_name(name: str) -> str:
     """Return a name as `repair` does; a chat repeats the same few in every message."""
-    return _repaired_name(name) if len(name) < _LONG else repair(name)
+    return _repaired_name(name) if len(name) < LONG else repair(name)
 
 
 _repaired_name = lru_cache(maxsize=4096)(repair)
