@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import TYPE_CHECKING, Concatenate, ParamSpec, Self, TypeVar
+from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec, Self, TypeVar
 
 from sqlalchemy import Connection, Engine
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
@@ -43,6 +43,12 @@ class Work:
     rules: Rules
     now: datetime
     """Aware, UTC."""
+
+
+class _Rehearsed(Exception):  # noqa: N818 - it carries a result out of a transaction, it is no error
+    def __init__(self, result: Any) -> None:
+        super().__init__()
+        self.result = result
 
 
 class Store:
@@ -149,6 +155,25 @@ class Store:
             result = once() if self.path is not None else server.again(once)
         self.wrote = True
         return result
+
+    def rehearse(
+        self, service: Callable[Concatenate[Work, Args], Result], *args: Args.args, **kwargs: Args.kwargs
+    ) -> Result:
+        """Run a service function that writes, return what it returned, and keep nothing of what it wrote.
+
+        Raises:
+            DatabaseError: the database could not be written; and what the function raises.
+
+        """
+
+        def rehearsed(work: Work) -> Result:
+            raise _Rehearsed(service(work, *args, **kwargs))
+
+        try:
+            return self.write(rehearsed)
+        except _Rehearsed as over:
+            result: Result = over.result
+            return result
 
     def _wait(self) -> None:
         if self.waiting is not None:

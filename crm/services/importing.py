@@ -53,12 +53,6 @@ def _quiet(_progress: Progress) -> None:
     return None
 
 
-class _DryRunOver(Exception):  # noqa: N818 - it carries a result out of a transaction, it is no error
-    def __init__(self, view: RunView) -> None:
-        super().__init__()
-        self.view = view
-
-
 @rarely_collecting()
 def run_import(
     store: Store,
@@ -119,18 +113,14 @@ def run_import(
             view, _ = write_run(
                 work, importer.name, path, spool, unread=unread, tell=tell, cancelled=cancelled
             )
-            if dry_run:
-                raise _DryRunOver(replace(view, run=None))
             if content is not None and view.run is not None and again.is_still(content):
                 again.note(work, content, asking, view.run, dict(view.left))
             return view
 
-        if not dry_run:
-            backups.before_import(store)
-        try:
-            return store.write(write)
-        except _DryRunOver as over:
-            return over.view
+        if dry_run:
+            return replace(store.rehearse(write), run=None)
+        backups.before_import(store)
+        return store.write(write)
 
 
 def take_back(store: Store, run: int) -> Undone:
@@ -239,15 +229,12 @@ def _import_again(
             return None
         run = again.repeat(work, content, before, path)
         _note_change(work, run, recognised.importer, path, [], [])
-        view = run_view(work, run)
-        if dry_run:
-            raise _DryRunOver(replace(view, run=None))
-        return view
+        return run_view(work, run)
 
-    try:
+    if not dry_run:
         return store.write(write)
-    except _DryRunOver as over:
-        return over.view
+    view = store.rehearse(write)
+    return view and replace(view, run=None)
 
 
 def _note_change(

@@ -9,7 +9,6 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import suppress
 from functools import reduce
 from operator import or_
 from pathlib import Path
@@ -46,10 +45,6 @@ class _Header(msgspec.Struct, tag_field=KIND, tag=HEADER):
     version: int
     schema: str
     rows: dict[str, int]
-
-
-class _DryRunOver(Exception):  # noqa: N818 - it ends a transaction, it is no error
-    pass
 
 
 def is_ours(export: Export) -> bool:
@@ -93,10 +88,10 @@ def restore(
                 raise _damaged(export, str(refused)) from refused
             finally:
                 bulk.hurry(work.connection, on=False)
-            if dry_run:
-                raise _DryRunOver
 
-        with suppress(_DryRunOver):
+        if dry_run:
+            store.rehearse(write)
+        else:
             store.write(write)
         return _view(store, export, header, dry_run)
 
