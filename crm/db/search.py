@@ -15,7 +15,7 @@ from collections.abc import Iterable, Sequence
 from sqlalchemy import ColumnElement, Connection, select
 
 from crm.db import lexemes
-from crm.db.tables import interaction
+from crm.db.tables import contact, interaction
 from crm.domain.text import folded
 
 _CREATE = (
@@ -102,6 +102,11 @@ def intact(connection: Connection) -> bool:
             return False
         raise
     return True
+
+
+def named(words: str) -> tuple[ColumnElement[bool], ...]:
+    """Return what holds of a contact in whose names, handles and organisation every word occurs."""
+    return tuple(contact.c.search.contains(word, autoescape=True) for word in folded(words).split())
 
 
 def find(connection: Connection, words: str, limit: int) -> Sequence[int]:

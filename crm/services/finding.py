@@ -6,6 +6,7 @@ import difflib
 
 from sqlalchemy import or_, select
 
+from crm.db import search
 from crm.db.store import Work
 from crm.db.tables import contact, identity
 from crm.domain.errors import AmbiguousError, NotFoundError
@@ -91,9 +92,7 @@ def _by_part(work: Work, reference: str) -> list[int]:
     words = folded(sought(reference)).split()
     if not words:
         return []
-    query = select(contact.c.id, contact.c.name, contact.c.archived).where(
-        *(contact.c.search.contains(word, autoescape=True) for word in words)
-    )
+    query = select(contact.c.id, contact.c.name, contact.c.archived).where(*search.named(sought(reference)))
     found = list(work.connection.execute(query.order_by(contact.c.search, contact.c.id)))
     in_name = [row for row in found if all(word in folded(row.name) for word in words)]
     found = in_name or found

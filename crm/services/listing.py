@@ -13,7 +13,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Select, and_, exists, select
 
-from crm.db import bulk
+from crm.db import bulk, search
 from crm.db.moments import stored
 from crm.db.state import days_of
 from crm.db.store import Work
@@ -88,9 +88,7 @@ def _found(work: Work, query: ContactQuery) -> list[tuple[Any, ...]]:
 
 
 def _filtered(work: Work, columns: Select[Any], wanted: ContactQuery) -> Select[Any]:
-    conditions: list[ColumnElement[bool]] = [
-        contact.c.search.contains(word, autoescape=True) for word in folded(sought(wanted.text)).split()
-    ]
+    conditions = list(search.named(sought(wanted.text)))
     if wanted.circle is not None:
         none = wanted.circle == NO_CIRCLE
         conditions.append(contact.c.circle.is_(None) if none else contact.c.circle == wanted.circle)

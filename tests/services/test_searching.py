@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 from crm.db.store import Store
 from crm.domain.records import InteractionRecord
-from crm.services import searching
+from crm.services import contacts, editing, searching
 
 MANY = 2600
 """More than are looked at for a long beginning of a word, so that both ways of finding are taken."""
@@ -53,3 +53,16 @@ def test_in_scripts_without_blanks_a_word_may_begin_anywhere(
     for typed, expected in asked.items():
         found = [hit.interaction.text for hit in store.read(searching.search, typed).hits]
         assert found == expected, typed
+
+
+def test_the_first_of_those_with_the_name_come_before_those_in_whose_notes_it_stands_each_once(
+    store: Store,
+) -> None:
+    for number in range(30):
+        store.write(editing.add, f"Kiln {number:02}", ())
+    last = store.write(editing.add, "Zoë", ("x:zoe",))
+    both = store.read(contacts.find, "Kiln 03")
+    store.write(editing.edit, [last, both], editing.Edits(notes="fires the kiln"))
+    found = [each.name for each in store.read(searching.search, "kiln").contacts]
+    assert found == [*(f"Kiln {number:02}" for number in range(20)), "Zoë"]
+    assert [each.name for each in store.read(searching.search, "fires KILN").contacts] == ["Kiln 03", "Zoë"]
