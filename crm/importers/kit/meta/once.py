@@ -54,11 +54,15 @@ class Fingerprints:
         self._count = 0
 
     def _grow(self) -> None:
-        held = self._slots
+        held, count = self._slots, self._count
         self._make_room(2 * len(held))
-        for number in held:
-            if number:
-                self.add(number)
+        slots, last = self._slots, self._last
+        for number in filter(None, held):  # each is there once, so none needs comparing
+            place = number & last
+            while slots[place]:
+                place = (place + 1) & last
+            slots[place] = number
+        self._count = count
 
 
 class Once:
@@ -95,12 +99,12 @@ class Once:
 
         """
         when = "" if at is None else at
-        parts = f"message\x1f{thread or 'direct'}\x1f{when}\x1f{sender}\x1f{normal_text(said)}\x1f"
-        hashed = _hashed(f"{parts}0")
+        parts = f"message\x1f{thread or 'direct'}\x1f{when}\x1f{sender}\x1f{normal_text(said)}\x1f0"
+        hashed = _hashed(parts)
         window = self._window
         if hashed in window:
             window[hashed] = ordinal = window[hashed] + 1
-            hashed = _hashed(f"{parts}{ordinal}")
+            hashed = _hashed(f"{parts[:-1]}{ordinal}")
         else:
             window[hashed] = ordinal = 0
             if len(window) > 2 * _WINDOW:
@@ -110,7 +114,7 @@ class Once:
                 return None
             self._here.add(hashed)
         if not self._everywhere.add(int.from_bytes(hashed[:8], "big")):
-            hashed = _hashed(f"{parts}{ordinal}\x1f{self._conversation}")
+            hashed = _hashed(f"{parts[:-1]}{ordinal}\x1f{self._conversation}")
         return f"message:{hashed.hex()}"
 
 

@@ -18,8 +18,8 @@ def repair(text: str) -> str:
     """Return a text, or a key, of Meta's JSON as it was written by a person. Mending twice changes nothing
     that people write.
     """
-    if text.isascii():
-        return clean_value(text)
+    if text.isascii() and "\0" not in text:
+        return text  # as `clean_value` would
     try:
         return clean_value(text.encode("latin-1").decode("utf-8"))
     except UnicodeError:

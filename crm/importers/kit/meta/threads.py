@@ -33,6 +33,8 @@ from crm.importers.kit.times import is_believable
 
 MILLISECOND = 1000
 """In microseconds."""
+_USUAL_FIRST, _USUAL_LAST = 1_000_000_000_000, 1_700_000_000_000
+"""Milliseconds of 2001 and 2023, between which nothing needs asking whether it can be."""
 _SECONDS_BELOW = 100_000_000_000
 """A larger number than this (the year 5138) is not seconds but milliseconds."""
 BOXES = frozenset(("inbox", "archived_threads", "filtered_threads", "message_requests", "e2ee_cutover"))
@@ -254,7 +256,8 @@ def message_of(row: Row) -> Message:
             Reaction(repair(one.actor or ""), repair(one.reaction or ""), moment(one.timestamp))
             for one in row.reactions
         )
-    what, seconds = _what(row)
+    usual = row.type not in _NOT_SAID and row.call_duration is None and not row.is_unsent
+    what, seconds = _SAID if usual else _what(row)
     return Message(
         repaired_name(row.sender_name) if row.sender_name else "",
         moment(row.timestamp_ms),
@@ -267,15 +270,17 @@ def message_of(row: Row) -> Message:
     )
 
 
+_NOT_SAID = frozenset(("Call", "Subscribe", "Unsubscribe"))
+_SAID = (What.WORDS, None)
+
+
 def _what(row: Row) -> tuple[What, int | None]:
     if row.is_unsent:
         return What.UNSENT, None
     if row.type == "Call" or row.call_duration is not None:
         seconds = int(row.call_duration or 0)
         return (What.MISSED_CALL, None) if row.missed or seconds <= 0 else (What.CALL, seconds)
-    if row.type in ("Subscribe", "Unsubscribe"):
-        return What.SERVICE, None
-    return What.WORDS, None
+    return (What.SERVICE, None) if row.type in _NOT_SAID else _SAID
 
 
 def _first_file(row: Row) -> str | None:
@@ -293,8 +298,10 @@ def base_name(uri: str) -> str:
     return repair(uri).replace("\\", "/").rpartition("/")[2]
 
 
-def moment(value: float | None) -> int | None:
+def moment(value: int | float | None) -> int | None:  # noqa: PYI041 - mypy takes them apart
     """Return seconds or milliseconds since 1970 as microseconds; None for what is no time (0, say)."""
+    if isinstance(value, int) and _USUAL_FIRST <= value <= _USUAL_LAST:
+        return value * MILLISECOND
     if value is None or isinstance(value, bool):
         return None
     try:
