@@ -8,11 +8,13 @@ from datetime import date, timedelta
 from crm.domain.errors import UsageError
 
 USUAL = "last 365 days"
+ALL_TIME = "all time"
+"""From the first thing that is known on: only a database can say when that was (`mirror_reach`)."""
 _UNITS = {"day": 1, "week": 7, "month": 30, "year": 365}
 """As everywhere in the program: a month is 30 days, a year 365."""
 _LAST = re.compile(r"(?:the )?(?:last|past) (?:(\d{1,5}) ?)?(day|week|month|year)s?")
 _LONGEST_DAYS = 36_500
-_HINT = 'try: "last 90 days", 2025, 2026-01, this month, 2025-03..2025-06-15'
+_HINT = 'try: "last 90 days", 2025, 2026-01, this month, 2025-03..2025-06-15, all time'
 
 
 def parse_period(text: str, today: date) -> tuple[date, date]:

@@ -18,11 +18,11 @@ from crm.domain.errors import UsageError
 from crm.domain.mirror import EVERYWHERE, Mirror, Period, Span
 from crm.domain.platforms import PLATFORMS
 from crm.services import mirror_words
+from crm.services.mirror_reach import EARLIEST
 from crm.services.mirror_views import MirrorPart, MirrorView
 
 _MICROSECONDS_PER_DAY = 86_400_000_000
 _EPOCH_ORDINAL = date(1970, 1, 1).toordinal()
-_EARLIEST = date(1900, 1, 1)
 
 
 def mirror(work: Work, since: date, until: date, platform: str | None = None) -> MirrorView:
@@ -72,8 +72,8 @@ def period_of(since: date, until: date, today: date) -> Period:
         raise UsageError(f"the period ends ({until}) before it begins ({since})", "put the earlier day first")
     if since > today:
         raise UsageError(f"the period begins on {since}, in the future", 'try: "last 90 days", 2025, 2026-01')
-    if since < _EARLIEST:
-        raise UsageError(f"the period begins on {since}", f"nothing before {_EARLIEST} is looked at")
+    if since < EARLIEST:
+        raise UsageError(f"the period begins on {since}", f"nothing before {EARLIEST} is looked at")
     until = min(until, today)
     length = until - since + timedelta(days=1)
     return Period(since, until, since - length, since - timedelta(days=1))

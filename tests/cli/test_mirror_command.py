@@ -56,6 +56,16 @@ def test_the_period_is_as_named_and_ends_today_at_the_latest(
     assert (found["from"], found["until"]) == (since, until)
 
 
+def test_all_time_begins_with_the_first_thing_that_is_known(community: Crm) -> None:
+    found = community.json("mirror", "--period", "All time")
+    assert (found["from"], found["until"]) == ("2026-05-01", "2026-06-01")
+
+
+def test_all_time_is_today_where_nothing_is_known_yet(crm: Crm) -> None:
+    found = crm.json("mirror", "--period", "all time")
+    assert (found["from"], found["until"]) == ("2026-06-01", "2026-06-01")
+
+
 def test_a_period_that_cannot_be_read_is_a_usage_error_with_examples(community: Crm) -> None:
     answer = community.answer("mirror", "--period", "whenever")
     assert answer.code == 2

@@ -14,9 +14,10 @@ from crm.cli.options import PLATFORM, WORDS, Command, json_option
 from crm.cli.output import Column, Output, Styled
 from crm.domain.dates import short_day
 from crm.domain.mirror import Figures, Period
-from crm.domain.periods import USUAL, parse_period
+from crm.domain.periods import USUAL
 from crm.domain.platforms import title_of
 from crm.services import mirror, mirror_page
+from crm.services.mirror_reach import period_called
 from crm.services.mirror_rows import COUNTS, SHARES, points
 from crm.services.mirror_views import MirrorPart, MirrorView
 from crm.services.mirror_words import TITLES, percent, span
@@ -44,7 +45,7 @@ _EIGHTHS = " ▏▎▍▌▋▊▉█"
     type=WORDS,
     default=USUAL,
     metavar="PERIOD",
-    help='"2026-01", "2025", "last 90 days", FROM..UNTIL; usually the last 365 days.',
+    help='"2026-01", "2025", "last 90 days", "all time", FROM..UNTIL; usually the last 365 days.',
 )
 @click.option("--platform", type=PLATFORM, help="This platform only.")
 @click.option(
@@ -60,7 +61,7 @@ def command(period: str, platform: str | None, html: Path | None, as_json: bool)
     Each figure stands against the same number of days before. People are counted, never named or ranked.
     """
     environment = current()
-    since, until = parse_period(period, environment.times.today)
+    since, until = environment.store.read(period_called, period)
     view = environment.store.read(mirror.mirror, since, until, platform)
     if html is not None:
         mirror_page.write(view, html, only=platform)

@@ -19,7 +19,7 @@ from textual.widgets import Static
 
 from crm.db.store import Work
 from crm.domain.errors import UsageError
-from crm.domain.periods import USUAL, parse_period, shifted
+from crm.domain.periods import ALL_TIME, USUAL, parse_period, shifted
 from crm.domain.platforms import title_of
 from crm.services import mirror, mirror_page, mirror_reach
 from crm.services.mirror_views import MirrorView
@@ -36,7 +36,6 @@ REST = 0.12
 """Seconds that a time rests before it is counted: stepping over several counts one."""
 MOST_KEPT = 24
 """Countings that are kept; one of ten years is some hundred kilobytes."""
-EARLIEST = date(1900, 1, 1)
 PAGE = "~/crm-mirror.html"
 NOTHING_YET = (
     "There is nothing to look at yet. Bring in an export of a platform (5 Import), or log what you say: the "
@@ -218,8 +217,7 @@ class Mirror(Page):
         if wanted.days is not None:
             self._look(wanted.days)
             return
-        first = await self.read(mirror_reach.first_day)
-        self._look((min(max(first or self._today, EARLIEST), self._today), self._today))
+        self._look(await self.read(mirror_reach.period_called, ALL_TIME))
 
     @on(MirrorHead.Stepped)
     def stepped(self, event: MirrorHead.Stepped) -> None:

@@ -10,7 +10,7 @@ from textual.app import ComposeResult
 from textual.widgets import Input, Static
 
 from crm.domain.errors import CrmError
-from crm.domain.periods import USUAL, parse_period
+from crm.domain.periods import ALL_TIME, USUAL, parse_period
 from crm.tui import ui
 from crm.tui.screens.form import FormDialog
 from crm.tui.widgets.choice import Choice, Field, Option
@@ -20,7 +20,7 @@ PERIODS = (
     Option("last year", "last year"),
     Option("last 90 days", "last 90 days"),
     Option(USUAL, "last 365 days"),
-    Option("", "all time"),
+    Option("", ALL_TIME),
 )
 
 
@@ -54,7 +54,7 @@ class AskPeriod(FormDialog[Wanted]):
         """Return which days."""
         field = self.query_one("#typed", Input)
         text = field.value.strip() or self.query_one("#period", Choice).value
-        if not text or text.casefold() == "all time":
+        if not text or text.casefold() == ALL_TIME:
             return Wanted(None)
         today = self.store.rules.day_of(self.store.now())
         # the year as a whole, so that the one before it is a whole year too
