@@ -24,8 +24,6 @@ from crm.db.tables import identity, interaction, tally
 from crm.domain.exchanges import ACT_BITS, DIRECTION_MASK, Depth, depth_of, packed
 from crm.domain.records import Kind
 
-_CHUNK = 900
-"""Identities per query: below SQLite's oldest limit of 999 parameters."""
 _numbers = msgspec.json.Decoder(list[int]).decode
 
 
@@ -81,7 +79,7 @@ def _own(acts: Sequence[int]) -> int | None:
 def load(connection: Connection, contacts: Sequence[int]) -> list[Deeds]:
     """Return the interactions of some contacts, by identity (of all), in the order of their ids."""
     owned = _owned(connection, contacts)
-    packs = _read(connection, [key for key, _, _ in owned])
+    packs = _read(connection, contacts)
     return [Deeds(key, who, platform, packs.get(key, {})) for key, who, platform in owned]
 
 
@@ -92,11 +90,9 @@ def kept(connection: Connection, contacts: Sequence[int]) -> list[Deeds]:
     return [Deeds(key, who, platform, packs.get(key, {})) for key, who, platform in owned]
 
 
-def keep(connection: Connection, loaded: Iterable[Deeds]) -> None:
-    """Keep what was read, instead of what was kept of these identities before."""
-    keys = [deeds.identity for deeds in loaded]
-    for start in range(0, len(keys), _CHUNK):
-        connection.execute(_forgetting(), {"keys": keys[start : start + _CHUNK]})
+def keep(connection: Connection, contacts: Sequence[int], loaded: Iterable[Deeds]) -> None:
+    """Keep what was read of some contacts, instead of what was kept of them before."""
+    connection.execute(_forgetting(), {"keys": contacts})
     rows = [
         (deeds.identity, platform, pack.interactions, pack.acts.tobytes())
         for deeds in loaded
@@ -121,22 +117,20 @@ def stored(connection: Connection, contacts: Sequence[int]) -> dict[int, dict[st
 
 
 def _owned(connection: Connection, contacts: Sequence[int]) -> list[tuple[int, int, str]]:
-    rows = connection.execute(_owning(), {"keys": contacts})
-    return [(row.id, row.contact_id, row.platform) for row in rows]
+    rows = connection.execute(_owning(), {"keys": contacts}).all()
+    return [(key, who, platform) for key, who, platform in rows]
 
 
-def _read(connection: Connection, keys: Sequence[int]) -> dict[int, dict[str, Pack]]:
+def _read(connection: Connection, contacts: Sequence[int]) -> dict[int, dict[str, Pack]]:
     """Read interactions, from their index alone.
 
     A million numbers as rows take twice as long as the same in a text that the database joins and a JSON
     decoder takes apart, so they come like that.
     """
     found: dict[int, dict[str, Pack]] = {}
-    for start in range(0, len(keys), _CHUNK):
-        rows = connection.execute(_packing(), {"keys": keys[start : start + _CHUNK]})
-        for key, platform, number, moments in rows:
-            acts = sorted(_numbers(f"[{moments or ''}]"))
-            found.setdefault(key, {})[platform] = Pack(number, array("q", acts))
+    for key, platform, number, moments in connection.execute(_packing(), {"keys": contacts}):
+        acts = sorted(_numbers(f"[{moments or ''}]"))
+        found.setdefault(key, {})[platform] = Pack(number, array("q", acts))
     return found
 
 
@@ -145,7 +139,7 @@ _KEYS: BindParameter[Any] = bindparam("keys", expanding=True)
 
 
 @cache
-def _owning() -> Select[tuple[int, int, str]]:
+def _owning() -> Select[Any]:
     query = select(identity.c.id, identity.c.contact_id, identity.c.platform)
     return query.where(identity.c.contact_id.in_(_KEYS)).order_by(identity.c.id)
 
@@ -161,7 +155,11 @@ def _keeping() -> Select[Any]:
 
 @cache
 def _forgetting() -> Delete:
-    return delete(tally).where(tally.c.identity_id.in_(_KEYS))
+    return delete(tally).where(tally.c.identity_id.in_(_of_contacts()))
+
+
+def _of_contacts() -> Select[Any]:
+    return select(identity.c.id).where(identity.c.contact_id.in_(_KEYS))
 
 
 @cache
@@ -180,7 +178,7 @@ def _packing() -> Select[Any]:
             func.count(),
             func.aggregate_strings(cast(whole, String), ","),
         )
-        .where(interaction.c.identity_id.in_(_KEYS))
+        .where(interaction.c.identity_id.in_(_of_contacts()))
         .group_by(interaction.c.identity_id, interaction.c.platform)
     )
 

@@ -106,7 +106,7 @@ def refresh(
         people = _people(connection, rules, chunk)
         deeds = (acts.kept if acts_stay else acts.load)(connection, chunk)
         if not acts_stay:
-            acts.keep(connection, deeds)
+            acts.keep(connection, chunk, deeds)
         states = _states(connection, rules, now, days, people, deeds)
         rows = [_in_order(one.relationship) for one in states]
         for statement in _clearing():
@@ -246,10 +246,19 @@ def _states(
             for number, (platform, parts) in enumerate(places.items())
         ]
     facts = _facts(connection, people, pasts, owned)
-    return [
-        _State(_row(who, pasts[who.id], _totals(owned[who.id]), facts, rules, now, days), rows[who.id])
-        for who in people
-    ]
+    silent: dict[_Contact, dict[str, Any]] = {}
+    """The rows of those with whom nothing has happened: alike but for whose they are."""
+    found = []
+    for who in people:
+        alike = who._replace(id=0)
+        if owned[who.id]:
+            row = _row(who, pasts[who.id], _totals(owned[who.id]), facts, rules, now, days)
+        elif alike in silent:
+            row = {**silent[alike], "contact_id": who.id}
+        else:
+            row = silent[alike] = _row(who, pasts[who.id], _NO_TOTALS, facts, rules, now, days)
+        found.append(_State(row, rows[who.id]))
+    return found
 
 
 def _places(owned: Sequence[Deeds]) -> dict[str, list[array[int]]]:
