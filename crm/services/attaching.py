@@ -123,7 +123,7 @@ class Attacher:
         if known is None:
             self._make(ref, None)
             return None
-        lost, known.contact = known.contact, None
+        lost, known.contact, known.home = known.contact, None, None
         self.identities_seen.add(known.key)
         if lost is not None:
             self._changed[known.key] = known

@@ -18,7 +18,7 @@ from crm.domain.errors import ConflictError, NotFoundError, UsageError
 from crm.domain.exchanges import Depth, depth_from
 from crm.domain.records import PartialDate
 from crm.domain.text import clean, is_blank, storable
-from crm.services import identities, merging, naming
+from crm.services import identities, merged_parts, naming
 from crm.services.contacts import name_of
 from crm.services.handled import handled_now
 from crm.services.journal import Journal, contacts_as_they_are, tags_as_they_are
@@ -224,8 +224,8 @@ def delete(work: Work, contact_id: int) -> None:
         work.connection.scalars(select(contact_tag.c.tag).where(contact_tag.c.contact_id == contact_id))
     ):
         journal.delete(contact_tag, {"contact_id": contact_id, "tag": tag})
-    merging.remove_parts(work, journal, contact_id)
-    merging.remove_refusals(work, journal, contact_id)
+    merged_parts.remove_parts(work, journal, contact_id)
+    merged_parts.remove_refusals(work, journal, contact_id)
     journal.delete(contact, {"id": contact_id})
     journal.close(f"deleted {name}")
 

@@ -31,7 +31,7 @@ from crm.domain.handles import normalise
 from crm.domain.platforms import NOT_UNIQUE
 from crm.domain.records import IdentityRef
 from crm.domain.text import storable
-from crm.services import backups, merging
+from crm.services import backups, merged_parts
 from crm.services.contacts import name_of
 from crm.services.journal import settle
 from crm.services.views import ForgetView
@@ -78,7 +78,7 @@ def _remove(work: Work, contact_id: int) -> tuple[str, int, int]:
     rows = connection.execute(select(identity).where(identity.c.contact_id == contact_id)).all()
     keys = [row.id for row in rows]
     acts = list(connection.scalars(select(interaction.c.id).where(interaction.c.identity_id.in_(keys))))
-    parts = merging.parts_below(work, contact_id)
+    parts = merged_parts.parts_below(work, contact_id)
     _remember(work, rows)
     people = {contact_id, *(row.contact_id for row in parts)}
     ids = {"contact": people, "identity": set(keys), "interaction": set(acts)}
@@ -87,6 +87,7 @@ def _remove(work: Work, contact_id: int) -> tuple[str, int, int]:
     search.remove(connection, acts)
     connection.execute(delete(interaction).where(interaction.c.identity_id.in_(keys)))
     connection.execute(delete(identity).where(identity.c.contact_id == contact_id))
+    merged_parts.free_own(connection)
     connection.execute(delete(merged).where(merged.c.id.in_([row.id for row in parts])))
     connection.execute(delete(contact).where(contact.c.id == contact_id))
     settle(work, {contact_id})

@@ -13,6 +13,7 @@ from crm.domain.handles import normalise, parse_reference, profile_url
 from crm.domain.platforms import NOT_UNIQUE, title_of
 from crm.domain.records import IdentityRef
 from crm.domain.text import clean, storable
+from crm.services import merged_parts
 from crm.services.journal import Journal
 from crm.services.views import IdentityView
 
@@ -67,12 +68,14 @@ def remove_me(work: Work, handle: str) -> None:
 def claim(work: Work, journal: Journal, identity_id: int, contact_id: int) -> None:
     """Make a contact's identity the user's own; an empty contact that nobody edited goes."""
     journal.touch(contact_id)
-    journal.update(identity, {"id": identity_id}, {"contact_id": None})
+    journal.update(identity, {"id": identity_id}, {"contact_id": None, "home_id": None})
     others = work.connection.scalar(
         select(func.count()).select_from(identity).where(identity.c.contact_id == contact_id)
     )
     kept = work.connection.execute(select(contact.c.by_user).where(contact.c.id == contact_id)).one()
     if not others and not kept.by_user:
+        merged_parts.remove_parts(work, journal, contact_id)
+        merged_parts.remove_refusals(work, journal, contact_id)
         journal.delete(contact, {"id": contact_id})
 
 

@@ -14,7 +14,7 @@ from sqlalchemy import Table, and_, bindparam, delete, insert, select, update
 from crm.db import bulk, search, state
 from crm.db.moments import stored
 from crm.db.store import Work
-from crm.db.tables import change, contact, contact_tag, identity, interaction, metadata
+from crm.db.tables import change, contact, contact_tag, identity, interaction, merged, metadata
 from crm.services import naming
 
 _DERIVED = frozenset(("search",))
@@ -193,7 +193,7 @@ def put_back(work: Work, rows: list[list[Any]]) -> bool:
     for name, key, before, after in reversed(rows):
         table = metadata.tables[name]
         if before is not None and after is not None:
-            journal.update(table, key, before)
+            journal.update(table, key, _with_home(work, before))
         else:
             _restore_row(work, journal, table, key, before)
     settle(work, journal._contacts)
@@ -268,10 +268,18 @@ def put_back_what_stands(work: Work, rows: list[list[Any]]) -> None:
         if before is not None and after is not None:
             kept = current or {}
             still = {column: value for column, value in before.items() if kept.get(column) == after[column]}
-            journal.update(table, key, still)
+            journal.update(table, key, _with_home(work, still))
         elif before is not None or _same(name, current, after):
             _restore_row(work, journal, table, key, before)
     settle(work, journal._contacts)
+
+
+def _with_home(work: Work, values: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Return values to restore, without the home of an identity where that part is gone meanwhile."""
+    home = values.get("home_id")
+    if home is None or work.connection.scalar(select(merged.c.id).where(merged.c.id == home)) is not None:
+        return values
+    return {**values, "home_id": None}
 
 
 def _restore_row(

@@ -24,6 +24,7 @@ from crm.services import naming
 from crm.services.contacts import name_of
 from crm.services.identities import view_of
 from crm.services.journal import Journal
+from crm.services.merged_parts import below, leave, pair, parts_below, refusals_of, remove_refusals
 from crm.services.views import MergeView, PartView
 
 FIELDS = ("nickname", "organisation", "title", "birthday", "anniversary")
@@ -131,7 +132,7 @@ def parts(work: Work, contact_id: int) -> list[PartView]:
     name_of(work, contact_id)
     found = []
     for row in parts_below(work, contact_id):
-        inside = [row.id, *(each.id for each in _below_part(work, row.id))]
+        inside = [row.id, *(each.id for each in below(work, row.id))]
         query = select(identity).where(identity.c.home_id.in_(inside), identity.c.contact_id == contact_id)
         rows = work.connection.execute(query.order_by(identity.c.platform, identity.c.id)).all()
         found.append(
@@ -210,23 +211,6 @@ def refuse(work: Work, one: int, other: int, until: datetime | None = None) -> N
     journal.close(f"noted that {names[0]} and {names[1]} are two" if until is None else "put off a match")
 
 
-def remove_parts(work: Work, journal: Journal, contact_id: int) -> None:
-    """Remove what was merged into a contact that goes; its identities must be gone already."""
-    for row in reversed(parts_below(work, contact_id)):
-        journal.delete(merged, {"id": row.id})
-
-
-def remove_refusals(work: Work, journal: Journal, contact_id: int) -> None:
-    """Remove what was said about whom a contact is not, because it goes."""
-    for row in _refusals(work, contact_id):
-        journal.delete(refusal, {"first_id": row.first_id, "second_id": row.second_id})
-
-
-def pair(one: int, other: int) -> dict[str, int]:
-    """Return the key of a refusal."""
-    return {"first_id": min(one, other), "second_id": max(one, other)}
-
-
 def _row(work: Work, contact_id: int) -> dict[str, Any]:
     row = work.connection.execute(select(contact).where(contact.c.id == contact_id)).mappings().first()
     if row is None:
@@ -286,18 +270,13 @@ def _interactions(work: Work, identities: Iterable[int]) -> int:
     return work.connection.scalar(query) or 0
 
 
-def _refusals(work: Work, contact_id: int) -> list[Row[Any]]:
-    mine = (refusal.c.first_id == contact_id) | (refusal.c.second_id == contact_id)
-    return list(work.connection.execute(select(refusal).where(mine)).all())
-
-
 def _hand_over_refusals(
     work: Work, journal: Journal, keep_id: int, other_id: int
 ) -> tuple[list[list[Any]], list[int]]:
     """Let the contact that stays not be whom the other was not; return both's."""
     refused, added = [], []
-    known = {row.first_id + row.second_id - keep_id for row in _refusals(work, keep_id)}
-    for row in _refusals(work, other_id):
+    known = {row.first_id + row.second_id - keep_id for row in refusals_of(work, keep_id)}
+    for row in refusals_of(work, other_id):
         party = row.first_id + row.second_id - other_id
         journal.delete(refusal, pair(party, other_id))
         refused.append([party, row.at, row.until])
@@ -317,26 +296,6 @@ def _refuse_again(
             journal.insert(refusal, {**pair(party, key), "at": at, "until": until})
 
 
-def parts_below(work: Work, contact_id: int) -> list[Row[Any]]:
-    """Return the rows of every part of a contact, those that hold others before these."""
-    query = select(merged).where(merged.c.into_contact_id == contact_id).order_by(merged.c.id)
-    found = []
-    for row in work.connection.execute(query).all():
-        found += [row, *_below_part(work, row.id)]
-    return found
-
-
-def _below_part(work: Work, part: int) -> list[Row[Any]]:
-    found: list[Row[Any]] = []
-    waiting = [part]
-    while waiting:
-        query = select(merged).where(merged.c.into_merged_id == waiting.pop()).order_by(merged.c.id)
-        rows = work.connection.execute(query).all()
-        found += rows
-        waiting += [row.id for row in rows]
-    return found
-
-
 def _chain(work: Work, contact_id: int | None, part: int | None) -> list[int]:
     """Return what a part lies in: other parts, the nearest first, and last the contact."""
     chain: list[int] = []
@@ -350,17 +309,14 @@ def _chain(work: Work, contact_id: int | None, part: int | None) -> list[int]:
 
 
 def _bring_home(work: Work, journal: Journal, part: int, root: int, key: int) -> None:
-    inside = [part, *(row.id for row in _below_part(work, part))]
+    inside = [part, *(row.id for row in below(work, part))]
     query = select(identity.c.id, identity.c.home_id).where(
         identity.c.home_id.in_(inside), identity.c.contact_id == root
     )
     for row in work.connection.execute(query.order_by(identity.c.id)).all():
         home = None if row.home_id == part else row.home_id
         journal.update(identity, {"id": row.id}, {"contact_id": key, "home_id": home})
-    # those that are elsewhere by now, such as the user's own, stay there: this home is no more
-    away = select(identity.c.id).where(identity.c.home_id == part).order_by(identity.c.id)
-    for away_key in work.connection.scalars(away).all():
-        journal.update(identity, {"id": away_key}, {"home_id": None})
+    leave(work, journal, [part])
 
 
 def _without(fields: Mapping[str, Any], gave: Mapping[str, Any]) -> dict[str, Any]:

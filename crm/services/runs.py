@@ -23,6 +23,7 @@ from crm.domain.errors import ConflictError, NotFoundError
 from crm.domain.platforms import title_of
 from crm.domain.records import Problem
 from crm.importers import IMPORTERS, load
+from crm.services import merged_parts
 from crm.services.journal import put_back_what_stands, settle
 from crm.services.views import RunView, Undone
 
@@ -219,6 +220,7 @@ def _remove_identities(connection: Connection, run: int) -> int:
 
 
 def _remove_contacts(connection: Connection, run: int) -> int:
+    merged_parts.free_own(connection)
     has_identity = exists().where(identity.c.contact_id == contact.c.id)
     return connection.execute(
         delete(contact).where(

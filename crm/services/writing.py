@@ -21,6 +21,7 @@ from crm.db.tables import contact, import_problem, import_run, interaction, post
 from crm.db.tables import coverage as coverage_table
 from crm.domain.records import IdentityRef, Precision, Problem
 from crm.domain.text import storable
+from crm.services import merged_parts
 from crm.services.attaching import Attacher
 from crm.services.journal import settle
 from crm.services.spooling import Act, Batch, Post, Spool
@@ -154,6 +155,7 @@ class Writer:
                 if lost is not None:
                     self._touched.add(lost)
         self.attacher.finish()
+        merged_parts.free_own(self._connection)
         for key in list(self._touched):
             if self.attacher.is_empty(key):
                 self._connection.execute(delete(contact).where(contact.c.id == key))

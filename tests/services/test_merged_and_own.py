@@ -1,0 +1,109 @@
+"""Merged contacts whose accounts turn out to be the user's own, one after the other or all at once."""
+
+from __future__ import annotations
+
+import pytest
+from sqlalchemy import select, text, update
+
+from crm.db import state
+from crm.db.store import Store
+from crm.db.tables import identity, merged
+from crm.domain.errors import NotFoundError
+from crm.domain.records import IdentityRef, SelfRecord
+from crm.services import contacts, editing, forgetting, identities, importing, merging, undoing
+from crm.services.spooling import Spool
+
+EVERYBODY = contacts.ContactQuery(archived=None)
+
+
+@pytest.fixture
+def whole(store, act, bring) -> int:
+    """Make one contact of two who wrote something, on X and by mail."""
+    bring([act("ada"), act("byron@example.org", platform="email"), act("grace")])
+    x, mail = (store.read(contacts.find, name) for name in ("ada", "byron@example.org"))
+    store.write(merging.merge, x, mail)
+    return x
+
+
+def intact(store: Store) -> bool:
+    def dangling(work):
+        """Return rows that point at nothing; a server does not let them in."""
+        sqlite = work.connection.dialect.name == "sqlite"
+        return work.connection.execute(text("PRAGMA foreign_key_check")).all() if sqlite else []
+
+    wrong = store.read(lambda work: state.differences(work.connection, work.rules, work.now))
+    return not wrong and not store.read(dangling)
+
+
+def leave_a_home(store: Store) -> None:
+    """Let the user's own address have its merged contact for a home, as programs until 0.1 did."""
+
+    def write(work):
+        part = work.connection.scalar(select(merged.c.id))
+        own = update(identity).where(identity.c.contact_id.is_(None), identity.c.platform == "email")
+        assert work.connection.execute(own.values(home_id=part)).rowcount == 1
+
+    store.write(write)
+
+
+def test_a_contact_whose_merged_halves_are_both_the_users_own_goes_and_comes_back_with_its_part(store, whole):
+    store.write(identities.add_me, "byron@example.org")
+    store.write(identities.add_me, "x:ada")
+    with pytest.raises(NotFoundError):
+        store.read(contacts.show, whole)
+    assert intact(store)
+    store.write(undoing.undo)
+    store.write(undoing.undo)
+    assert [part.name for part in store.read(merging.parts, whole)] == ["Byron@example.org"]
+    apart = store.write(merging.split, store.read(merging.parts, whole)[0].id)
+    assert [one.platform for one in store.read(contacts.show, apart).contact.identities] == ["email"]
+    assert intact(store)
+
+
+def test_an_import_may_say_that_both_halves_are_the_users_own(store, whole):
+    with Spool() as spool:
+        own = (IdentityRef("x", "ada"), IdentityRef("email", "byron@example.org"))
+        spool.fill([SelfRecord(own)], lambda _: None, lambda: False)
+        store.write(importing.write_run, "x", "export.zip", spool)
+    assert [each.name for each in store.read(contacts.list_contacts, EVERYBODY)] == ["Grace"]
+    assert intact(store)
+
+
+@pytest.mark.parametrize("old", [False, True], ids=["now", "as until 0.1"])
+@pytest.mark.parametrize("how", ["delete", "forget", "me", "import"])
+def test_whatever_takes_the_rest_away_the_half_that_became_the_users_own_stays_theirs(store, whole, how, old):
+    store.write(identities.add_me, "byron@example.org")
+    if old:
+        leave_a_home(store)
+    if how == "delete":
+        store.write(editing.delete, whole)
+    elif how == "forget":
+        forgetting.forget(store, whole)
+    elif how == "me":
+        store.write(identities.add_me, "x:ada")
+    else:
+        with Spool() as spool:
+            spool.fill([SelfRecord((IdentityRef("x", "ada"),))], lambda _: None, lambda: False)
+            store.write(importing.write_run, "x", "export.zip", spool)
+    assert [each.name for each in store.read(contacts.list_contacts, EVERYBODY)] == ["Grace"]
+    assert "byron@example.org" in {one.handle for one in store.read(identities.me)}
+    assert intact(store)
+
+
+def test_taking_an_account_back_whose_merge_is_gone_leaves_it_without_a_home(store, whole):
+    store.write(identities.add_me, "byron@example.org")
+    part = store.read(merging.parts, whole)[0].id
+    store.write(merging.split, part)
+    store.write(undoing.undo)
+    store.write(undoing.undo)
+    assert store.read(contacts.find, "byron@example.org") == whole
+    assert intact(store)
+
+
+def test_an_import_taken_back_lets_a_merged_contact_go_whose_half_became_the_users_own(store, whole):
+    store.write(identities.add_me, "byron@example.org")
+    leave_a_home(store)
+    run = store.read(importing.runs)[0].run
+    store.write(importing.undo_run, run)
+    assert store.read(contacts.list_contacts, EVERYBODY) == []
+    assert intact(store)
