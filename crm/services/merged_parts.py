@@ -44,7 +44,7 @@ def leave(work: Work, journal: Journal, parts: Sequence[int]) -> None:
 
 
 def free_own(connection: Connection) -> None:
-    """Let the user's own identities have no home: until version 0.1 they kept it, and nothing could go."""
+    """Take the user's own identities out of merged contacts: earlier programs left them there."""
     own = (identity.c.contact_id.is_(None), identity.c.home_id.is_not(None))
     connection.execute(update(identity).where(*own).values(home_id=None))
 

@@ -36,7 +36,7 @@ def intact(store: Store) -> bool:
 
 
 def leave_a_home(store: Store) -> None:
-    """Let the user's own address have its merged contact for a home, as programs until 0.1 did."""
+    """Let the user's own address have its merged contact for a home, as earlier programs did."""
 
     def write(work):
         part = work.connection.scalar(select(merged.c.id))
@@ -69,7 +69,7 @@ def test_an_import_may_say_that_both_halves_are_the_users_own(store, whole):
     assert intact(store)
 
 
-@pytest.mark.parametrize("old", [False, True], ids=["now", "as until 0.1"])
+@pytest.mark.parametrize("old", [False, True], ids=["now", "of an earlier program"])
 @pytest.mark.parametrize("how", ["delete", "forget", "me", "import"])
 def test_whatever_takes_the_rest_away_the_half_that_became_the_users_own_stays_theirs(store, whole, how, old):
     store.write(identities.add_me, "byron@example.org")
