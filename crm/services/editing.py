@@ -220,13 +220,7 @@ def delete(work: Work, contact_id: int) -> None:
         for act in list(work.connection.scalars(acts)):
             journal.delete(interaction, {"id": act})
         journal.delete(identity, {"id": key})
-    for tag in list(
-        work.connection.scalars(select(contact_tag.c.tag).where(contact_tag.c.contact_id == contact_id))
-    ):
-        journal.delete(contact_tag, {"contact_id": contact_id, "tag": tag})
-    merged_parts.remove_parts(work, journal, contact_id)
-    merged_parts.remove_refusals(work, journal, contact_id)
-    journal.delete(contact, {"id": contact_id})
+    merged_parts.remove_contact(work, journal, contact_id)
     journal.close(f"deleted {name}")
 
 

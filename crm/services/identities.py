@@ -74,9 +74,7 @@ def claim(work: Work, journal: Journal, identity_id: int, contact_id: int) -> No
     )
     kept = work.connection.execute(select(contact.c.by_user).where(contact.c.id == contact_id)).one()
     if not others and not kept.by_user:
-        merged_parts.remove_parts(work, journal, contact_id)
-        merged_parts.remove_refusals(work, journal, contact_id)
-        journal.delete(contact, {"id": contact_id})
+        merged_parts.remove_contact(work, journal, contact_id)
 
 
 def attach(work: Work, journal: Journal, contact_id: int, handle: str) -> None:

@@ -11,7 +11,7 @@ from typing import Any
 from sqlalchemy import Connection, Row, select, update
 
 from crm.db.store import Work
-from crm.db.tables import identity, merged, refusal
+from crm.db.tables import contact, contact_tag, identity, merged, refusal
 from crm.services.journal import Journal
 
 
@@ -49,18 +49,18 @@ def free_own(connection: Connection) -> None:
     connection.execute(update(identity).where(*own).values(home_id=None))
 
 
-def remove_parts(work: Work, journal: Journal, contact_id: int) -> None:
-    """Remove what was merged into a contact that goes; its identities must be gone already."""
+def remove_contact(work: Work, journal: Journal, contact_id: int) -> None:
+    """Remove a contact with all that hangs on it; its identities must be gone already."""
+    tags = select(contact_tag.c.tag).where(contact_tag.c.contact_id == contact_id)
+    for tag in work.connection.scalars(tags.order_by(contact_tag.c.tag)).all():
+        journal.delete(contact_tag, {"contact_id": contact_id, "tag": tag})
     parts = parts_below(work, contact_id)
     leave(work, journal, [row.id for row in parts])
     for row in reversed(parts):
         journal.delete(merged, {"id": row.id})
-
-
-def remove_refusals(work: Work, journal: Journal, contact_id: int) -> None:
-    """Remove what was said about whom a contact is not, because it goes."""
     for row in refusals_of(work, contact_id):
         journal.delete(refusal, {"first_id": row.first_id, "second_id": row.second_id})
+    journal.delete(contact, {"id": contact_id})
 
 
 def refusals_of(work: Work, contact_id: int) -> list[Row[Any]]:

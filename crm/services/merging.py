@@ -24,7 +24,7 @@ from crm.services import naming
 from crm.services.contacts import name_of
 from crm.services.identities import view_of
 from crm.services.journal import Journal
-from crm.services.merged_parts import below, leave, pair, parts_below, refusals_of, remove_refusals
+from crm.services.merged_parts import below, leave, pair, parts_below, refusals_of, remove_contact
 from crm.services.views import MergeView, PartView
 
 FIELDS = ("nickname", "organisation", "title", "birthday", "anniversary")
@@ -357,5 +357,4 @@ def _remove_if_empty(work: Work, journal: Journal, contact_id: int) -> None:
     row = _row(work, contact_id)
     if row["by_user"] or row["notes"] or _tags(work, contact_id) or parts_below(work, contact_id):
         return
-    remove_refusals(work, journal, contact_id)
-    journal.delete(contact, {"id": contact_id})
+    remove_contact(work, journal, contact_id)
