@@ -270,10 +270,9 @@ class Attacher:
         return {key for key in self.taken.dropped if key in self.identities_seen}
 
     def is_empty(self, owner: int) -> bool:
-        """Say whether a contact has lost its last identity, and nobody edited it here."""
-        if any(known.contact == owner for known in (*self._by_id.values(), *self._by_handle.values())):
-            return False
-        kept = select(contact.c.by_user).where(contact.c.id == owner)
+        """Say whether a contact has lost its last identity, as far as written, and nobody edited it here."""
+        has_one = exists().where(identity.c.contact_id == contact.c.id)
+        kept = select(contact.c.by_user).where(contact.c.id == owner, ~has_one)
         return self._connection.scalar(kept) is False
 
     def _load(self) -> None:

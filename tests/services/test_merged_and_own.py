@@ -9,7 +9,7 @@ from crm.db import state
 from crm.db.store import Store
 from crm.db.tables import identity, merged
 from crm.domain.errors import NotFoundError
-from crm.domain.records import IdentityRef, SelfRecord
+from crm.domain.records import ContactRecord, IdentityRef, SelfRecord
 from crm.services import contacts, editing, forgetting, identities, importing, merging, undoing
 from crm.services.spooling import Spool
 
@@ -106,4 +106,19 @@ def test_an_import_taken_back_lets_a_merged_contact_go_whose_half_became_the_use
     run = store.read(importing.runs)[0].run
     store.write(importing.undo_run, run)
     assert store.read(contacts.list_contacts, EVERYBODY) == []
+    assert intact(store)
+
+
+def test_whoever_has_a_website_left_stays_when_an_import_says_that_the_rest_is_the_users_own(store):
+    for record in (
+        ContactRecord(
+            (IdentityRef("email", "a@example.org"), IdentityRef("web", "https://a.example")), "Ada"
+        ),
+        SelfRecord((IdentityRef("email", "a@example.org"),)),
+    ):
+        with Spool() as spool:
+            spool.fill([record], lambda _: None, lambda: False)
+            store.write(importing.write_run, "x", "export.zip", spool)
+    [left] = store.read(contacts.list_contacts, EVERYBODY)
+    assert [one.platform for one in left.identities] == ["web"]
     assert intact(store)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from contextlib import suppress
 from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -19,7 +20,7 @@ from crm.db.tables import contact, dialogue, identity, interaction, tally
 from crm.domain.cadence import CIRCLES, Rules
 from crm.domain.errors import ConflictError
 from crm.domain.exchanges import Act, Depth, depth_from, depth_of
-from crm.domain.records import Direction, IdentityRef, InteractionRecord, Kind, Precision
+from crm.domain.records import Direction, IdentityRef, InteractionRecord, Kind, Precision, Record, SelfRecord
 from crm.services import (
     contacts,
     doctor,
@@ -155,7 +156,7 @@ actions = st.lists(
     st.tuples(
         st.sampled_from(
             "log done circle cadence floor delete undo archive unrun".split()  # noqa: SIM905
-            + "merge merge split move me forget rules".split()  # noqa: SIM905
+            + "merge merge split move me own forget rules".split()  # noqa: SIM905
         ),
         st.integers(0, 50),
     ),
@@ -163,7 +164,7 @@ actions = st.lists(
 )
 
 
-def bring(store: Store, told: list[InteractionRecord]) -> None:
+def bring(store: Store, told: Sequence[Record]) -> None:
     with Spool() as spool:
         spool.fill(told, lambda _: None, lambda: False)
         store.write(importing.write_run, "x", "export.zip", spool)
@@ -185,10 +186,13 @@ def join(store: Store, action: str, number: int, ids: list[int]) -> None:
 
 
 def owning(store: Store, action: str, key: int) -> None:
-    """Say that a contact's first identity is the user's own, or forget the contact."""
+    """Say that a contact's identities are the user's own, by hand or by an import, or forget the contact."""
     owned = store.read(contacts.show, key).contact.identities
     if action == "forget":
         forgetting.forget(store, key)
+    elif action == "own":
+        own = tuple(IdentityRef(one.platform, one.handle, one.external_id) for one in owned)
+        bring(store, [SelfRecord(own)])
     elif owned:
         with suppress(ConflictError):
             store.write(identities.add_me, f"{owned[0].platform}:{owned[0].handle}")
@@ -220,7 +224,7 @@ def perform(store: Store, action: str, number: int) -> None:
     if action in ("merge", "split", "move"):
         join(store, action, number, ids)
         return
-    if action in ("me", "forget"):
+    if action in ("me", "own", "forget"):
         owning(store, action, key)
         return
     detail = store.read(contacts.show, key)
