@@ -6,6 +6,7 @@ from typing import Any
 
 from sqlalchemy import Row, and_, func, or_, select
 
+from crm.db.moments import stored
 from crm.db.store import Work
 from crm.db.tables import contact, identity, interaction
 from crm.domain.errors import ConflictError, NotFoundError, UsageError
@@ -13,7 +14,7 @@ from crm.domain.handles import normalise, parse_reference, profile_url
 from crm.domain.platforms import NOT_UNIQUE, title_of
 from crm.domain.records import IdentityRef
 from crm.domain.text import clean, storable
-from crm.services import merged_parts
+from crm.services import merged_parts, naming
 from crm.services.journal import Journal
 from crm.services.views import IdentityView
 
@@ -61,8 +62,19 @@ def remove_me(work: Work, handle: str) -> None:
     if row is None or row.contact_id is not None:
         raise NotFoundError(f"{_words(ref)} is not one of your identities", "crm me lists them")
     journal = Journal(work)
-    journal.delete(identity, {"id": row.id})
+    if work.connection.scalar(select(interaction.c.id).where(interaction.c.identity_id == row.id).limit(1)):
+        whose = own_contact(work, journal, row)
+        journal.update(identity, {"id": row.id}, {"contact_id": whose, "by_user": True})
+    else:
+        journal.delete(identity, {"id": row.id})
     journal.close(f"noted that {_words(ref)} is not you")
+
+
+def own_contact(work: Work, journal: Journal, row: Row[Any]) -> int:
+    """Make a contact for one identity, called as that is; the identity is still to be given to it."""
+    ref = IdentityRef(row.platform, row.handle_written or row.handle, row.external_id, row.name)
+    name, rank = naming.name_from(ref)
+    return journal.insert(contact, naming.made_here(work.connection, stored(work.now), name, rank))
 
 
 def claim(work: Work, journal: Journal, identity_id: int, contact_id: int) -> None:

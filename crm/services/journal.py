@@ -15,6 +15,7 @@ from crm.db import bulk, search, state
 from crm.db.moments import stored
 from crm.db.store import Work
 from crm.db.tables import change, contact, contact_tag, identity, interaction, merged, metadata
+from crm.domain.platforms import NOT_UNIQUE
 from crm.services import naming
 
 _DERIVED = frozenset(("search",))
@@ -269,9 +270,24 @@ def put_back_what_stands(work: Work, rows: list[list[Any]]) -> None:
             kept = current or {}
             still = {column: value for column, value in before.items() if kept.get(column) == after[column]}
             journal.update(table, key, _with_home(work, still))
-        elif before is not None or _same(name, current, after):
+        elif before is None:
+            if _same(name, current, after):
+                _restore_row(work, journal, table, key, None)
+        elif table is not identity or not _is_taken(work, before):
             _restore_row(work, journal, table, key, before)
     settle(work, journal._contacts)
+
+
+def _is_taken(work: Work, row: Mapping[str, Any]) -> bool:
+    """Say whether what an identity is known by is another one's meanwhile."""
+    if row["external_id"] is not None:
+        same = identity.c.external_id == row["external_id"]
+    elif row["platform"] not in NOT_UNIQUE and row["handle"] is not None:
+        same = and_(identity.c.handle == row["handle"], identity.c.external_id.is_(None))
+    else:
+        return False
+    query = select(identity.c.id).where(identity.c.platform == row["platform"], same)
+    return work.connection.scalar(query.limit(1)) is not None
 
 
 def _with_home(work: Work, values: Mapping[str, Any]) -> Mapping[str, Any]:

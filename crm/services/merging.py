@@ -12,17 +12,15 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, func, select
+from sqlalchemy import func, select
 
 from crm.db.moments import moment, stored
 from crm.db.store import Work
 from crm.db.tables import contact, contact_tag, identity, interaction, merged, refusal
 from crm.domain.errors import ConflictError, NotFoundError, UsageError
-from crm.domain.records import IdentityRef
 from crm.domain.text import clean
-from crm.services import naming
 from crm.services.contacts import name_of
-from crm.services.identities import view_of
+from crm.services.identities import own_contact, view_of
 from crm.services.journal import Journal
 from crm.services.merged_parts import below, leave, pair, parts_below, refusals_of, remove_contact
 from crm.services.views import MergeView, PartView
@@ -177,7 +175,7 @@ def move(work: Work, identity_id: int, contact_id: int | None) -> int:
             "it is a contact of its own already",
         )
     journal = Journal(work, acts_stay=True)
-    to = _own_contact(work, journal, row) if contact_id is None else contact_id
+    to = own_contact(work, journal, row) if contact_id is None else contact_id
     to_name = name_of(work, to)
     journal.update(identity, {"id": identity_id}, {"contact_id": to, "home_id": None, "by_user": True})
     journal.touch(to)
@@ -344,12 +342,6 @@ def _take_from_part(work: Work, journal: Journal, holder: int, gave: Mapping[str
     refused = [one for one in row.refused if one[0] not in gave["refused"]]
     fields = {**row.contact, **_without(row.contact, gave)}
     journal.update(merged, {"id": holder}, {"contact": fields, "tags": tags, "refused": refused})
-
-
-def _own_contact(work: Work, journal: Journal, row: Row[Any]) -> int:
-    ref = IdentityRef(row.platform, row.handle_written or row.handle, row.external_id, row.name)
-    name, rank = naming.name_from(ref)
-    return journal.insert(contact, naming.made_here(work.connection, stored(work.now), name, rank))
 
 
 def _remove_if_empty(work: Work, journal: Journal, contact_id: int) -> None:

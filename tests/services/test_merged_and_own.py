@@ -122,3 +122,36 @@ def test_whoever_has_a_website_left_stays_when_an_import_says_that_the_rest_is_t
     [left] = store.read(contacts.list_contacts, EVERYBODY)
     assert [one.platform for one in left.identities] == ["web"]
     assert intact(store)
+
+
+def test_an_identity_with_a_history_that_is_not_the_users_after_all_becomes_a_contact_of_its_own(
+    store, act, bring
+):
+    bring([act("grace", text="hello?")])
+    store.write(identities.add_me, "x:grace")
+    assert store.read(contacts.list_contacts, EVERYBODY) == []
+    store.write(identities.remove_me, "x:grace")
+    [back] = store.read(contacts.list_contacts, EVERYBODY)
+    assert (back.name, back.turn, back.owed) == ("Grace", "yours", True)
+    assert intact(store)
+    store.write(undoing.undo)
+    assert [one.handle for one in store.read(identities.me)] == ["grace"]
+    assert intact(store)
+
+
+def test_an_identity_that_has_left_its_card_stays_with_whoever_has_it_when_that_import_is_taken_back(store):
+    def book(*handles: str) -> None:
+        refs = (
+            IdentityRef("addressbook", external_id="uid"),
+            *(IdentityRef("email", one) for one in handles),
+        )
+        with Spool() as spool:
+            spool.fill([ContactRecord(refs, "Ada", vcard=str(handles))], lambda _: None, lambda: False)
+            store.write(importing.write_run, "vcard", "book.vcf", spool)
+
+    book("a@example.org", "b@example.org")
+    book("a@example.org")
+    other = store.write(editing.add, "Bo", ("b@example.org",))
+    store.write(importing.undo_run, 2)
+    assert store.read(contacts.find, "b@example.org") == other
+    assert intact(store)
