@@ -246,17 +246,17 @@ def _states(
             for number, (platform, parts) in enumerate(places.items())
         ]
     facts = _facts(connection, people, pasts, owned)
-    silent: dict[_Contact, dict[str, Any]] = {}
+    silent: dict[tuple[object, ...], dict[str, Any]] = {}
     """The rows of those with whom nothing has happened: alike but for whose they are."""
     found = []
     for who in people:
-        alike = who._replace(id=0)
         if owned[who.id]:
             row = _row(who, pasts[who.id], _totals(owned[who.id]), facts, rules, now, days)
-        elif alike in silent:
-            row = {**silent[alike], "contact_id": who.id}
         else:
-            row = silent[alike] = _row(who, pasts[who.id], _NO_TOTALS, facts, rules, now, days)
+            alike = who[1:]
+            if alike not in silent:
+                silent[alike] = _row(who, pasts[who.id], _NO_TOTALS, facts, rules, now, days)
+            row = {**silent[alike], "contact_id": who.id}
         found.append(_State(row, rows[who.id]))
     return found
 

@@ -62,7 +62,7 @@ def remove_me(work: Work, handle: str) -> None:
     if row is None or row.contact_id is not None:
         raise NotFoundError(f"{_words(ref)} is not one of your identities", "crm me lists them")
     journal = Journal(work)
-    if work.connection.scalar(select(interaction.c.id).where(interaction.c.identity_id == row.id).limit(1)):
+    if _has_history(work, row.id):
         whose = own_contact(work, journal, row)
         journal.update(identity, {"id": row.id}, {"contact_id": whose, "by_user": True})
     else:
@@ -125,13 +125,17 @@ def detach(work: Work, journal: Journal, contact_id: int, handle: str) -> None:
     row = lookup(work, ref, contact_id)
     if row is None or row.contact_id != contact_id:
         raise NotFoundError(f"the contact has no identity {_words(ref)}")
-    used = select(func.count()).select_from(interaction).where(interaction.c.identity_id == row.id)
-    if work.connection.scalar(used):
+    if _has_history(work, row.id):
         raise ConflictError(
             f"{_words(ref)} has a history with this contact, which would be lost",
             "archive the contact instead, or undo the import that brought it",
         )
     journal.delete(identity, {"id": row.id})
+
+
+def _has_history(work: Work, identity_id: int) -> bool:
+    query = select(interaction.c.id).where(interaction.c.identity_id == identity_id)
+    return work.connection.scalar(query.limit(1)) is not None
 
 
 def reference(handle: str) -> IdentityRef:

@@ -44,15 +44,14 @@ def leave(work: Work, journal: Journal, parts: Sequence[int]) -> None:
 
 
 def free_own(connection: Connection) -> None:
-    """Take the user's own identities out of merged contacts: earlier programs left them there."""
+    """Take what is the user's own out of merged contacts, where imports and earlier programs leave it."""
     own = (identity.c.contact_id.is_(None), identity.c.home_id.is_not(None))
     connection.execute(update(identity).where(*own).values(home_id=None))
 
 
 def remove_contact(work: Work, journal: Journal, contact_id: int) -> None:
     """Remove a contact with all that hangs on it; its identities must be gone already."""
-    tags = select(contact_tag.c.tag).where(contact_tag.c.contact_id == contact_id)
-    for tag in work.connection.scalars(tags.order_by(contact_tag.c.tag)).all():
+    for tag in tags_of(work, contact_id):
         journal.delete(contact_tag, {"contact_id": contact_id, "tag": tag})
     parts = parts_below(work, contact_id)
     leave(work, journal, [row.id for row in parts])
@@ -61,6 +60,12 @@ def remove_contact(work: Work, journal: Journal, contact_id: int) -> None:
     for row in refusals_of(work, contact_id):
         journal.delete(refusal, {"first_id": row.first_id, "second_id": row.second_id})
     journal.delete(contact, {"id": contact_id})
+
+
+def tags_of(work: Work, contact_id: int) -> list[str]:
+    """Return a contact's tags, sorted."""
+    query = select(contact_tag.c.tag).where(contact_tag.c.contact_id == contact_id)
+    return list(work.connection.scalars(query.order_by(contact_tag.c.tag)))
 
 
 def refusals_of(work: Work, contact_id: int) -> list[Row[Any]]:

@@ -22,7 +22,7 @@ from crm.domain.text import clean
 from crm.services.contacts import name_of
 from crm.services.identities import own_contact, view_of
 from crm.services.journal import Journal
-from crm.services.merged_parts import below, leave, pair, parts_below, refusals_of, remove_contact
+from crm.services.merged_parts import below, leave, pair, parts_below, refusals_of, remove_contact, tags_of
 from crm.services.views import MergeView, PartView
 
 FIELDS = ("nickname", "organisation", "title", "birthday", "anniversary")
@@ -48,8 +48,8 @@ def merge(work: Work, keep_id: int, other_id: int) -> MergeView:
     keep, other = _row(work, keep_id), _row(work, other_id)
     journal = Journal(work, acts_stay=True)
     values, gave = _joined(keep, other)
-    tags = _tags(work, other_id)
-    gave["tags"] = [tag for tag in tags if tag not in _tags(work, keep_id)]
+    tags = tags_of(work, other_id)
+    gave["tags"] = [tag for tag in tags if tag not in tags_of(work, keep_id)]
     refused, gave["refused"] = _hand_over_refusals(work, journal, keep_id, other_id)
     part = journal.insert(
         merged,
@@ -216,11 +216,6 @@ def _row(work: Work, contact_id: int) -> dict[str, Any]:
     return dict(row)
 
 
-def _tags(work: Work, contact_id: int) -> list[str]:
-    query = select(contact_tag.c.tag).where(contact_tag.c.contact_id == contact_id)
-    return list(work.connection.scalars(query.order_by(contact_tag.c.tag)))
-
-
 def _joined(keep: Mapping[str, Any], other: Mapping[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:
     """Return what changes about the contact that stays, and what of that it has from the other."""
     values = {name: other[name] for name in FIELDS if keep[name] is None and other[name] is not None}
@@ -347,6 +342,6 @@ def _take_from_part(work: Work, journal: Journal, holder: int, gave: Mapping[str
 def _remove_if_empty(work: Work, journal: Journal, contact_id: int) -> None:
     """Remove a contact that has lost its last identity, unless the user has said anything about it."""
     row = _row(work, contact_id)
-    if row["by_user"] or row["notes"] or _tags(work, contact_id) or parts_below(work, contact_id):
+    if row["by_user"] or row["notes"] or tags_of(work, contact_id) or parts_below(work, contact_id):
         return
     remove_contact(work, journal, contact_id)

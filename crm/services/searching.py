@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, select
 
 from crm.db import search as full_text
 from crm.db.store import Work
@@ -33,16 +33,18 @@ def search(work: Work, text: str, limit: int = 50) -> SearchView:
 
 def _named(work: Work, text: str) -> list[int]:
     """Return the first contacts in whose names all words occur; the rest are not even sorted."""
-    query = select(contact.c.id).where(*full_text.named(text))
-    return list(work.connection.scalars(query.order_by(contact.c.search, contact.c.id).limit(_MOST_CONTACTS)))
+    return _first(work, *full_text.named(text))
 
 
 def _in_notes(work: Work, text: str) -> list[int]:
     """Return the first contacts whose notes hold the words."""
-    query = select(contact.c.id).where(
-        contact.c.notes != "", *(contact.c.notes.icontains(word, autoescape=True) for word in text.split())
-    )
-    return list(work.connection.scalars(query.order_by(contact.c.search, contact.c.id).limit(_MOST_CONTACTS)))
+    words = (contact.c.notes.icontains(word, autoescape=True) for word in text.split())
+    return _first(work, contact.c.notes != "", *words)
+
+
+def _first(work: Work, *conditions: ColumnElement[bool]) -> list[int]:
+    query = select(contact.c.id).where(*conditions).order_by(contact.c.search, contact.c.id)
+    return list(work.connection.scalars(query.limit(_MOST_CONTACTS)))
 
 
 def _hits(work: Work, text: str, limit: int) -> tuple[Hit, ...]:

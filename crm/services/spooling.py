@@ -27,7 +27,7 @@ from crm.domain.records import (
     Record,
     SelfRecord,
 )
-from crm.importers.kit.text import cleaned
+from crm.importers.kit.text import cleaned, may_hold_nul
 
 _BATCH = 5000
 _IN_MEMORY = 16 * 1024 * 1024
@@ -223,7 +223,7 @@ def _holds_nul(batch: Batch) -> bool:
     for _, key, _, text, thread, url, _, _ in batch.posts:
         if "\0" in key or (text and "\0" in text) or (thread and "\0" in thread) or (url and "\0" in url):
             return True
-    return b"\\u0000" in msgspec.json.encode((batch.contacts, batch.people))
+    return may_hold_nul((batch.contacts, batch.people))
 
 
 def _storable(batch: Batch) -> Batch:

@@ -155,7 +155,8 @@ class Writer:
                 if lost is not None:
                     self._touched.add(lost)
         self.attacher.finish()
-        merged_parts.free_own(self._connection)
+        if self._touched:
+            merged_parts.free_own(self._connection)
         for key in list(self._touched):
             if self.attacher.is_empty(key):
                 self._connection.execute(delete(contact).where(contact.c.id == key))

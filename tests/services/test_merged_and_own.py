@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import pytest
-from sqlalchemy import select, text, update
+from soundness import intact
+from sqlalchemy import select, update
 
-from crm.db import state
 from crm.db.store import Store
 from crm.db.tables import identity, merged
 from crm.domain.errors import NotFoundError
 from crm.domain.records import ContactRecord, IdentityRef, SelfRecord
 from crm.services import contacts, editing, forgetting, identities, importing, merging, undoing
-from crm.services.spooling import Spool
 
 EVERYBODY = contacts.ContactQuery(archived=None)
 
@@ -23,16 +22,6 @@ def whole(store, act, bring) -> int:
     x, mail = (store.read(contacts.find, name) for name in ("ada", "byron@example.org"))
     store.write(merging.merge, x, mail)
     return x
-
-
-def intact(store: Store) -> bool:
-    def dangling(work):
-        """Return rows that point at nothing; a server does not let them in."""
-        sqlite = work.connection.dialect.name == "sqlite"
-        return work.connection.execute(text("PRAGMA foreign_key_check")).all() if sqlite else []
-
-    wrong = store.read(lambda work: state.differences(work.connection, work.rules, work.now))
-    return not wrong and not store.read(dangling)
 
 
 def leave_a_home(store: Store) -> None:
@@ -60,18 +49,17 @@ def test_a_contact_whose_merged_halves_are_both_the_users_own_goes_and_comes_bac
     assert intact(store)
 
 
-def test_an_import_may_say_that_both_halves_are_the_users_own(store, whole):
-    with Spool() as spool:
-        own = (IdentityRef("x", "ada"), IdentityRef("email", "byron@example.org"))
-        spool.fill([SelfRecord(own)], lambda _: None, lambda: False)
-        store.write(importing.write_run, "x", "export.zip", spool)
+def test_an_import_may_say_that_both_halves_are_the_users_own(store, whole, bring):
+    bring([SelfRecord((IdentityRef("x", "ada"), IdentityRef("email", "byron@example.org")))])
     assert [each.name for each in store.read(contacts.list_contacts, EVERYBODY)] == ["Grace"]
     assert intact(store)
 
 
 @pytest.mark.parametrize("old", [False, True], ids=["now", "of an earlier program"])
 @pytest.mark.parametrize("how", ["delete", "forget", "me", "import"])
-def test_whatever_takes_the_rest_away_the_half_that_became_the_users_own_stays_theirs(store, whole, how, old):
+def test_whatever_takes_the_rest_away_the_half_that_became_the_users_own_stays_theirs(
+    store, whole, bring, how, old
+):
     store.write(identities.add_me, "byron@example.org")
     if old:
         leave_a_home(store)
@@ -82,15 +70,13 @@ def test_whatever_takes_the_rest_away_the_half_that_became_the_users_own_stays_t
     elif how == "me":
         store.write(identities.add_me, "x:ada")
     else:
-        with Spool() as spool:
-            spool.fill([SelfRecord((IdentityRef("x", "ada"),))], lambda _: None, lambda: False)
-            store.write(importing.write_run, "x", "export.zip", spool)
+        bring([SelfRecord((IdentityRef("x", "ada"),))])
     assert [each.name for each in store.read(contacts.list_contacts, EVERYBODY)] == ["Grace"]
     assert "byron@example.org" in {one.handle for one in store.read(identities.me)}
     assert intact(store)
 
 
-def test_taking_an_account_back_whose_merge_is_gone_leaves_it_without_a_home(store, whole):
+def test_a_split_and_that_an_account_is_the_users_own_are_taken_back_one_after_the_other(store, whole):
     store.write(identities.add_me, "byron@example.org")
     part = store.read(merging.parts, whole)[0].id
     store.write(merging.split, part)
@@ -109,16 +95,10 @@ def test_an_import_taken_back_lets_a_merged_contact_go_whose_half_became_the_use
     assert intact(store)
 
 
-def test_whoever_has_a_website_left_stays_when_an_import_says_that_the_rest_is_the_users_own(store):
-    for record in (
-        ContactRecord(
-            (IdentityRef("email", "a@example.org"), IdentityRef("web", "https://a.example")), "Ada"
-        ),
-        SelfRecord((IdentityRef("email", "a@example.org"),)),
-    ):
-        with Spool() as spool:
-            spool.fill([record], lambda _: None, lambda: False)
-            store.write(importing.write_run, "x", "export.zip", spool)
+def test_whoever_has_a_website_left_stays_when_an_import_says_that_the_rest_is_the_users_own(store, bring):
+    address = IdentityRef("email", "a@example.org")
+    bring([ContactRecord((address, IdentityRef("web", "https://a.example")), "Ada")])
+    bring([SelfRecord((address,))])
     [left] = store.read(contacts.list_contacts, EVERYBODY)
     assert [one.platform for one in left.identities] == ["web"]
     assert intact(store)
@@ -139,15 +119,15 @@ def test_an_identity_with_a_history_that_is_not_the_users_after_all_becomes_a_co
     assert intact(store)
 
 
-def test_an_identity_that_has_left_its_card_stays_with_whoever_has_it_when_that_import_is_taken_back(store):
+def test_an_identity_that_has_left_its_card_stays_with_whoever_has_it_when_that_import_is_taken_back(
+    store, bring
+):
     def book(*handles: str) -> None:
         refs = (
             IdentityRef("addressbook", external_id="uid"),
             *(IdentityRef("email", one) for one in handles),
         )
-        with Spool() as spool:
-            spool.fill([ContactRecord(refs, "Ada", vcard=str(handles))], lambda _: None, lambda: False)
-            store.write(importing.write_run, "vcard", "book.vcf", spool)
+        bring([ContactRecord(refs, "Ada", vcard=str(handles))], "vcard", "book.vcf")
 
     book("a@example.org", "b@example.org")
     book("a@example.org")

@@ -5,9 +5,9 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
+from soundness import intact
 from sqlalchemy import select, text
 
-from crm.db import state
 from crm.db.tables import merged, refusal
 from crm.domain.errors import ConflictError, NotFoundError, UsageError
 from crm.domain.records import ContactRecord, IdentityRef
@@ -28,18 +28,6 @@ def card(store, *identities, name=None, **fields):
 
 def texts(store, key):
     return sorted(act.text or "" for act in store.read(contacts.show, key).interactions)
-
-
-def intact(store):
-    with_differences = store.read(lambda work: state.differences(work.connection, work.rules, work.now))
-    return with_differences == [] and store.read(dangling) == []
-
-
-def dangling(work):
-    """Return rows that point at nothing; a server does not let them in."""
-    if work.connection.dialect.name != "sqlite":
-        return []
-    return work.connection.execute(text("PRAGMA foreign_key_check")).all()
 
 
 @pytest.fixture

@@ -165,12 +165,22 @@ clean_value = storable
 def cleaned(record: R) -> R:
     """Return a record (a named tuple) with every text in it cleaned."""
     try:
-        if _NUL not in msgspec.json.encode(record):
+        if not may_hold_nul(record):
             return record  # as nearly all: this takes a twentieth of looking at every text
     except UnicodeEncodeError:  # half a character
         pass
     mended: R = _cleaned(record)
     return mended
+
+
+def may_hold_nul(value: object) -> bool:
+    """Say whether a NUL, which a server takes in no text, may be in any text of a record or of several.
+
+    Raises:
+        UnicodeEncodeError: there are lone surrogates.
+
+    """
+    return _NUL in msgspec.json.encode(value)
 
 
 def _cleaned(value: Any) -> Any:

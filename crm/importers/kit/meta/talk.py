@@ -92,13 +92,10 @@ class Talk:
         self._echoes = Waiting[_Echo]()
         self._unmatched = Waiting[Reaction]()
         self._place = Conversation("", "", None, {}, False)
-        self._thread: str | None = None
-        """By which its messages are known, where between two people they are not by themselves."""
 
     def begin(self, place: Conversation) -> None:
         """Begin a conversation (and end the last one with `end`)."""
         self._place = place
-        self._thread = place.key if place.by_thread else "group" if place.is_group else None
         self._once.conversation(place.key, place.several)
         self._once.source()
 
@@ -169,9 +166,11 @@ class Talk:
         return not said.isdisjoint(fold_name(self._place.partner.name or "").split())
 
     def _key(self, message: Message, mine: bool) -> str | None:
+        place = self._place
+        thread = place.key if place.by_thread else "group" if place.is_group else None
         # the line about a call is in the language of the account
         said = message.said if message.what is What.WORDS else f"call {message.seconds}"
-        return self._once.make(self._thread, message.at, "me" if mine else "other", said)
+        return self._once.make(thread, message.at, "me" if mine else "other", said)
 
     def _act(self, message: Message, key: str, direction: Direction) -> InteractionRecord:
         place = self._place

@@ -256,8 +256,7 @@ def message_of(row: Row) -> Message:
             Reaction(repair(one.actor or ""), repair(one.reaction or ""), moment(one.timestamp))
             for one in row.reactions
         )
-    usual = row.type not in _NOT_SAID and row.call_duration is None and not row.is_unsent
-    what, seconds = _SAID if usual else _what(row)
+    what, seconds = _what(row)
     return Message(
         repaired_name(row.sender_name) if row.sender_name else "",
         moment(row.timestamp_ms),
@@ -270,17 +269,15 @@ def message_of(row: Row) -> Message:
     )
 
 
-_NOT_SAID = frozenset(("Call", "Subscribe", "Unsubscribe"))
-_SAID = (What.WORDS, None)
-
-
 def _what(row: Row) -> tuple[What, int | None]:
     if row.is_unsent:
         return What.UNSENT, None
     if row.type == "Call" or row.call_duration is not None:
         seconds = int(row.call_duration or 0)
         return (What.MISSED_CALL, None) if row.missed or seconds <= 0 else (What.CALL, seconds)
-    return (What.SERVICE, None) if row.type in _NOT_SAID else _SAID
+    if row.type in ("Subscribe", "Unsubscribe"):
+        return What.SERVICE, None
+    return What.WORDS, None
 
 
 def _first_file(row: Row) -> str | None:
